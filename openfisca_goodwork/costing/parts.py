@@ -25,7 +25,7 @@ from openfisca_goodwork.costing.disclosure import standing_of
 from openfisca_goodwork.costing.executor import mapped
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import CostingRequest, Progress
-from openfisca_goodwork.costing.runs import reach_of, run_baseline
+from openfisca_goodwork.costing.runs import Base, Outcome, reach_of, run_baseline
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.tables import FirstTables, Tables
 from openfisca_goodwork.costing.two_laws import TwoLaws
@@ -47,19 +47,25 @@ def assumed_by(laws: TwoLaws) -> Behaviour:
     return behaviour_of(laws.after, laws.request.behaviour, laws.day_of_assumptions, ends=has_end, others=others)
 
 
-def compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
-    """Companies that run together under both laws; the scenarios of those affected are run as they are read."""
+def comparison_of(laws: TwoLaws, people: People, base: Base, current: Outcome, assumed: Behaviour) -> Comparison:
+    """The two laws of a costing over some companies, of which the baseline law has been run."""
     before, after = laws.both
-    progress("Run the baseline law", 0.0)
-    label = laws.first_label(people, assumed)
-    base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
-    comparison = Comparison(
+    return Comparison(
         *(people, base, current, before, after, assumed, laws.years),
         other_paths=laws.other_changes,
         first_day=laws.differs_from or laws.last_day,
         known_on=laws.known_on,
         basis=laws.request.basis,
     )
+
+
+def compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
+    """Companies that run together under both laws; the scenarios of those affected are run as they are read."""
+    before, after = laws.both
+    progress("Run the baseline law", 0.0)
+    label = laws.first_label(people, assumed)
+    base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
+    comparison = comparison_of(laws, people, base, current, assumed)
     progress("Run the reform for every company entitled to it", 0.15)
     affected = int(comparison.affected.sum())
     progress(f"Run take-up and response for {affected:,} records", 0.3)

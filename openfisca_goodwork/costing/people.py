@@ -11,7 +11,7 @@ import numpy as np
 
 from openfisca_goodwork.errors import GoodworkError, and_joined, did_you_mean, quoted
 from openfisca_goodwork.law.inputs.classes import INDUSTRIES
-from openfisca_goodwork.population import sources
+from openfisca_goodwork.population.sources import CLASSES as LABELS
 from openfisca_goodwork.system import Inputs
 
 
@@ -143,13 +143,6 @@ CLASSES = {
     "turnover_band": "turnover_band",
 }
 """What a class is called in an option → in a population."""
-OF_THE_COUNTRY: Mapping[str, Sequence[str]] = {
-    "sic_section": tuple(sources.SECTIONS),
-    "region": sources.REGIONS,
-    "employment_band": sources.EMPLOYMENT_BANDS,
-    "turnover_band": sources.TURNOVER_BANDS,
-}
-"""The labels of each class in the population drawn from official figures."""
 _WORDS = {"section": "section", "region": "region", "employment_band": "employees", "turnover_band": "turnover in £000"}
 _EXAMPLE = "Write CLASS=VALUE, as in section=C or region=London."
 
@@ -213,7 +206,7 @@ def every_part() -> dict[str, str]:
     return {
         f"{name}={label}": f"{_WORDS[name].capitalize()}: {_in_full(label)}"
         for name, asked in CLASSES.items()
-        for label in OF_THE_COUNTRY[asked]
+        for label in LABELS[asked]
     }
 
 

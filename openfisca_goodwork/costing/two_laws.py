@@ -16,7 +16,7 @@ from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.disclosure_rules import Rules
 from openfisca_goodwork.costing.investment_retiming import retimed_from
 from openfisca_goodwork.costing.payments import CONVENTIONS
-from openfisca_goodwork.costing.people import OF_THE_COUNTRY, People, PopulationUsed, read, subset
+from openfisca_goodwork.costing.people import People, PopulationUsed, read, subset
 from openfisca_goodwork.costing.request import ACCRUALS, LATEST, CostingRequest, Progress
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.errors import GoodworkError, and_joined
@@ -40,6 +40,7 @@ from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary
 from openfisca_goodwork.population.forecasts import labels
 from openfisca_goodwork.population.own_companies import OwnCompanies
 from openfisca_goodwork.population.report import unpacked
+from openfisca_goodwork.population.sources import CLASSES
 from openfisca_goodwork.population.store import DEFAULT, REPORT
 
 OF_WHAT_IS_LAW = (
@@ -133,7 +134,7 @@ class TwoLaws:
     def _refuse_faults(self) -> None:
         """Refuse options that cannot be, and a request that asks nothing. Raises GoodworkError."""
         request, people = self.request, self.request.population
-        faults = [*request.faults, *(read(request.where, OF_THE_COUNTRY)[1] if isinstance(people, str) else ())]
+        faults = [*request.faults, *(read(request.where, CLASSES)[1] if isinstance(people, str) else ())]
         if not request.reforms and not request.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
         if not isinstance(people, (str, People)):

@@ -19,7 +19,8 @@ from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.law.plant import CLASSES as PLANT
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI, MARCH
-from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, columns
+from openfisca_goodwork.population.own_columns import END, OTHERWISE, START, columns
+from openfisca_goodwork.population.sources import CLASSES
 from openfisca_goodwork.system import current_law
 
 _PRICES, _EARNINGS, _EMPLOYEES, _PAY, _INVESTMENT, _OUTPUT, _PROFITS = SERIES = (

@@ -18,17 +18,11 @@ import numpy as np
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
-from openfisca_goodwork.population import sources
+from openfisca_goodwork.population.sources import CLASSES
 from openfisca_goodwork.system import current_law, is_dated
 
 COMPANY, START, END, WEIGHT = "company", "accounting_period_start", "accounting_period_end", "weight"
 REGISTERED, OTHERWISE = "registered", "levy_funded_training_otherwise"
-CLASSES: Mapping[str, tuple[str, ...]] = {
-    "sic_section": tuple(sources.SECTIONS),
-    "region": sources.REGIONS,
-    "employment_band": sources.EMPLOYMENT_BANDS,
-    "turnover_band": sources.TURNOVER_BANDS,
-}
 TEXT, DAY, NUMBER, YES_OR_NO, CLASS = "text", "day", "number", "yes or no", "class"
 _BALANCE = "_brought_forward"
 _NOT_IN_ROWS = frozenset({START, END, "apportionment"})

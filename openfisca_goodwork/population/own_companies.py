@@ -27,11 +27,12 @@ from openfisca_goodwork.population.forecasts import LAST_YEAR
 from openfisca_goodwork.population.inputs import place_in_the_law
 from openfisca_goodwork.population.own_ageing import carried_on
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
-from openfisca_goodwork.population.own_columns import CLASSES, END, OTHERWISE, START, YES_OR_NO, columns
+from openfisca_goodwork.population.own_columns import END, OTHERWISE, START, YES_OR_NO, columns
 from openfisca_goodwork.population.own_gaps import gaps_of, rows_without_division
 from openfisca_goodwork.population.own_index import Index, indexed, restricted
 from openfisca_goodwork.population.own_reading import Opened, opened, piece_bounds
 from openfisca_goodwork.population.own_weights import reweighted
+from openfisca_goodwork.population.sources import CLASSES
 
 Inputs = dict[str, NDArray[Any]]
 _PROFIT, _FIRST = "trading_profit_before_capital_allowances", "first_accounting_period"

@@ -13,7 +13,8 @@ import numpy as np
 
 from openfisca_goodwork import disk, system
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, OTHERWISE, REGISTERED, WEIGHT, columns
+from openfisca_goodwork.population.own_columns import COMPANY, OTHERWISE, REGISTERED, WEIGHT, columns
+from openfisca_goodwork.population.sources import CLASSES
 from openfisca_goodwork.population.store import Population, refuse_file
 
 _AT_ONCE = 50_000

@@ -12,9 +12,10 @@ from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.law.plant import CLASSES as PLANT
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults, Place, values_of
-from openfisca_goodwork.population.own_columns import CLASSES, WEIGHT, columns
+from openfisca_goodwork.population.own_columns import WEIGHT, columns
 from openfisca_goodwork.population.own_index import Index
 from openfisca_goodwork.population.own_reading import Opened
+from openfisca_goodwork.population.sources import CLASSES
 
 # Columns of which any would do → what a costing is without all of them.
 _WITHOUT: tuple[tuple[tuple[str, ...], str], ...] = (

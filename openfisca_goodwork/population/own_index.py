@@ -17,8 +17,9 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.population.forecasts import LAST_YEAR, LAW_BEGINS
 from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults, Mask
-from openfisca_goodwork.population.own_columns import CLASSES, COMPANY, END, REGISTERED, START, WEIGHT
+from openfisca_goodwork.population.own_columns import COMPANY, END, REGISTERED, START, WEIGHT
 from openfisca_goodwork.population.own_reading import Opened, checked_rows, numbers_of, piece_bounds
+from openfisca_goodwork.population.sources import CLASSES
 
 Days = NDArray[np.datetime64]
 _ONE_DAY, _NO_DAY = np.timedelta64(1, "D"), np.datetime64("NaT", "D")

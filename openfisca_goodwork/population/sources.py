@@ -7,7 +7,7 @@ status. A figure whose status is `memory` is never a target.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +55,13 @@ INDUSTRIES = (
     "01-03", "05-39", "41-43", "45", "46", "47", "49-53", "55-56", "58-63", "64-66", "68", "69-75", "77-82", "84", "85",
     "86-88", "90-99",
 )  # fmt: skip
+CLASSES: Mapping[str, tuple[str, ...]] = {
+    "sic_section": tuple(SECTIONS),
+    "region": REGIONS,
+    "employment_band": EMPLOYMENT_BANDS,
+    "turnover_band": TURNOVER_BANDS,
+}
+"""The classes of companies that a population has, by name, and the labels of each."""
 SECTIONS_OF_INDUSTRY = ("A", "BCDE", "F", "G", "G", "G", "H", "I", "J", "K", "L", "M", "N", "O", "P", "Q", "RS")
 EMPLOYMENT_EDGES = np.array([1.0, 5, 10, 20, 50, 100, 250])
 TURNOVER_EDGES = np.array([0.0, 50, 100, 250, 500, 1000, 2000, 5000, 10000, 50000]) * 1000.0

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     import pandas
 
     from openfisca_goodwork.population.build import Progress
-if TYPE_CHECKING:
-    import pandas
 
 DEFAULT, FULL = NAMES = ("default", "full")
 LEFT_OUT = (
@@ -98,13 +96,8 @@ class Population:
     @property
     def classes(self) -> dict[str, tuple[NDArray[np.int8], tuple[str, ...]]]:
         """Classes of official statistics by name: the code of each record, and what the codes stand for."""
-        held = self.columns
-        return {
-            "sic_section": (held["section"], tuple(sources.SECTIONS)),
-            "region": (held["region"], sources.REGIONS),
-            "employment_band": (held["employment_band"], sources.EMPLOYMENT_BANDS),
-            "turnover_band": (held["turnover_band"], sources.TURNOVER_BANDS),
-        }
+        columns = {name: self.columns[name.removeprefix("sic_")] for name in sources.CLASSES}
+        return {name: (columns[name], known) for name, known in sources.CLASSES.items()}
 
     @property
     def registered(self) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ one baseline law have in common is worked out once (``Shared``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.costing.accruals import Accruals
-from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour, ends
+from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour
 from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
+from openfisca_goodwork.costing.parts import assumed_by, comparison_of
 from openfisca_goodwork.costing.payments import Payments
 from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Progress
@@ -39,7 +40,7 @@ from openfisca_goodwork.costing.runs import (
     run_baseline,
 )
 from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, Change, LawScenarios
-from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
+from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
 from openfisca_goodwork.costing.unused_settings import refuse_unused_settings
@@ -296,9 +297,7 @@ class _Asked:
         """A request, read. Raises GoodworkError as ``costing.cost``."""
         laws = TwoLaws(request)
         people = shared.people(laws, lambda _stage, _done: None)
-        others = bool(laws.other_changes)
-        retimes = any(map(ends, laws.both))
-        assumed = behaviour_of(laws.after, request.behaviour, laws.day_of_assumptions, ends=retimes, others=others)
+        assumed = assumed_by(laws)
         refuse_unused_settings(laws, Estimate(laws, people, assumed))
         return cls(laws, people, assumed)
 
@@ -373,14 +372,9 @@ def _of_part(asked: Sequence[_Asked], people: People, shared: Shared) -> list[Ar
     laws = asked[0].laws
     label = laws.first_label(people, asked[0].assumed)
     planned = shared.planned(people, laws.before, label, max(reach_of(law, label) for law in laws.both))
+    # Of one baseline law, which all share: its formulas find again what they have worked out for it.
     comparisons = [
-        Comparison(
-            *(people, planned.base, planned.current, laws.before, one.laws.after, one.assumed, laws.years),
-            other_paths=one.laws.other_changes,
-            first_day=one.laws.differs_from or one.laws.last_day,
-            known_on=one.laws.known_on,
-            basis=one.laws.request.basis,
-        )
+        replace(comparison_of(one.laws, people, planned.base, planned.current, one.assumed), before=laws.before)
         for one in asked
     ]
     reliefs = [Arrays() for _one in asked]

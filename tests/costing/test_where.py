@@ -11,11 +11,12 @@ import pytest
 
 from openfisca_goodwork import system
 from openfisca_goodwork.costing import cost, cost_again, record_of
-from openfisca_goodwork.costing.people import OF_THE_COUNTRY, in_words, read
+from openfisca_goodwork.costing.people import in_words, read
 from openfisca_goodwork.costing.surprises import few_records
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import law_of
 from openfisca_goodwork.population import Population
+from openfisca_goodwork.population.sources import CLASSES
 from openfisca_goodwork.reports import costing as report
 from openfisca_goodwork.reports import costing_words as words
 from tests.costing.tiny_population import TinyPopulation
@@ -29,7 +30,7 @@ def part(people: Population) -> Any:
 
 
 def test_parts_that_share_the_companies_out_add_up_to_the_whole(people: Population) -> None:
-    letters = OF_THE_COUNTRY["sic_section"]
+    letters = CLASSES["sic_section"]
     halves = [[f"section={','.join(letters[:9])}"], [f"section={','.join(letters[9:])}"]]
     whole, *parts = (cost(REFORM, population=people, where=where, draws=0) for where in ([], *halves))
     assert np.sum([one.post_behavioural for one in parts], axis=0) == pytest.approx(whole.post_behavioural, rel=1e-9)
@@ -39,7 +40,7 @@ def test_parts_that_share_the_companies_out_add_up_to_the_whole(people: Populati
 
 def test_values_of_a_class_are_taken_together_and_classes_within_one_another(people: Population) -> None:
     sections, regions = (people.classes[name][0] for name in ("sic_section", "region"))
-    wanted = np.isin(sections, [2, 5]) & (regions == OF_THE_COUNTRY["region"].index("London"))
+    wanted = np.isin(sections, [2, 5]) & (regions == CLASSES["region"].index("London"))
     chosen = people.subset({"sic_section": ["C", "F"], "region": ["London"]})
     assert chosen.weight.tolist() == people.weight[wanted].tolist()
     assert chosen.uniform("take_up").tolist() == people.uniform("take_up")[wanted].tolist()
@@ -69,7 +70,7 @@ def test_what_the_levy_pays_for_stays_what_it_was_of_all_companies(people: Popul
     ],
 )  # fmt: skip
 def test_a_part_is_written_as_people_write_it(texts: list[str], labels: dict[str, list[str]]) -> None:
-    assert read(texts, OF_THE_COUNTRY) == (labels, [])
+    assert read(texts, CLASSES) == (labels, [])
 
 
 def test_all_that_is_wrong_with_parts_is_said_at_once_with_the_rest_of_the_request() -> None:
