@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import streamlit
@@ -164,12 +164,13 @@ def show(made: Draft, asked: Sweep | None) -> None:
     streamlit.subheader(plain(section.finding))
     streamlit.caption(plain(section.tables()[0].caption))
     render.parts(section)
-    _which_value(done.result)
+    _which_value(done)
     render.files(report, done.result)
 
 
-def _which_value(result: SweepResult) -> None:
+def _which_value(done: Tried) -> None:
     """The value that would cost an amount, read off between those that were costed; for values that are numbers."""
+    result = done.result
     written = [str(value) for costing in result.sweep.costings for value in costing.varied.values()]
     matches = [_NUMBER.fullmatch(value) for value in written]
     signs = {(match["before"], match["after"]) for match in matches if match}
@@ -182,21 +183,64 @@ def _which_value(result: SweepResult) -> None:
     if wanted is None:
         return
     values = [float(match["number"].replace(",", "")) for match in matches if match]
-    value = between(values, [-headline.effect[-1] for headline in result.headlines], wanted)
-    if value is None:
+    near = between(values, [-headline.effect[-1] for headline in result.headlines], wanted)
+    if near is None:
         streamlit.info("No two neighbouring values cost less and more than that. Cost values further apart.")
         return
     before, after = signs.pop()
-    shown = f"{before}{value:,.0f}{after}" if value >= _WHOLE else f"{before}{value:.3g}{after}"
-    streamlit.markdown(
-        plain(f"About {shown} costs £{wanted:,.0f}m in {year}: read off between the values costed. Cost it to be sure.")
+    shown, low, high = (
+        f"{before}{value:,.0f}{after}" if value >= _WHOLE else f"{before}{value:.3g}{after}" for value in near.values
     )
+    least, most = (_costs(amount) for amount in near.costs)
+    streamlit.markdown(
+        plain(
+            f"About {shown} {_costs(wanted)} in {year}. This is read off in a straight line between two values that were "
+            f"costed: {low}, which {least}, and {high}, which {most}."
+        )
+    )
+    _in_full(done, shown, wanted, year)
 
 
-def between(values: Sequence[float], costs: Sequence[float], wanted: float) -> float | None:
+def _in_full(done: Tried, value: str, wanted: float, year: str) -> None:
+    """The costing of a value that was read off, once somebody asks for it, and how far out the reading was."""
+    [name] = done.link[links.LEVER]
+    lever = next((lever for lever in levers.levers_of(done.draft, done.options.behaviour) if lever.name == name), None)
+    made = levers.moved(done.draft, name, value)
+    if lever is None or made.report.reform is None:
+        return
+    asked = Sweep(NAME, value, (lever.label,), (Costing({lever.label: value}, replace(done.options, reforms=made.reforms)),))
+    if streamlit.button(f"Cost {value} in full", key="try_full"):
+        with cost_run.cancellable(RUN) as stages:
+            try:
+                desk().sweep(asked, stages)
+                stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+            except GoodworkError as error:
+                stages.end("It could not be costed.", "error")
+                streamlit.error(f"There is a problem. {plain(str(error))}")
+    result = desk().kept_sweep(asked)
+    if result is not None:
+        costs = -result.headlines[0].effect[-1]
+        streamlit.markdown(
+            plain(f"Costed in full, {value} {_costs(costs, 1)} in {year}: the line was £{abs(costs - wanted):,.1f}m out.")
+        )
+
+
+def _costs(amount: float, places: int = 0) -> str:
+    return f"{'raises' if amount < 0 else 'costs'} £{abs(amount):,.{places}f}m"
+
+
+@dataclass(frozen=True)
+class Between:
+    """A value read off between two that were costed: all three values, it first; what the two cost."""
+
+    values: tuple[float, float, float]
+    costs: tuple[float, float]
+
+
+def between(values: Sequence[float], costs: Sequence[float], wanted: float) -> Between | None:
     """The value at which a cost is reached, on a straight line between two neighbours; None where none reach it."""
     points = sorted(zip(values, costs, strict=True))
     for (low, least), (high, most) in pairwise(points):
         if least != most and min(least, most) <= wanted <= max(least, most):
-            return low + (high - low) * (wanted - least) / (most - least)
+            return Between((low + (high - low) * (wanted - least) / (most - least), low, high), (least, most))
     return None

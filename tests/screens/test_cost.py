@@ -16,7 +16,7 @@ import streamlit
 
 from openfisca_goodwork import costing, policy
 from openfisca_goodwork.desk import building
-from openfisca_goodwork.desk.costing_desk import CostingDesk
+from openfisca_goodwork.desk.costing_desk import CostingDesk, checked
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import costing_files
 from openfisca_goodwork.reports import costing_tables as tables
@@ -454,7 +454,14 @@ def test_several_values_of_a_lever_stand_side_by_side_each_as_if_typed_by_hand(p
     assert any("(4 costings)" in shown.value for shown in page.subheader)
     costs = -tried.iloc[:, 6]
     page.number_input(key="try_wanted").set_value(float(costs[0] + costs[1]) / 2).run()
-    assert any(shown.value.startswith("About 15% costs £") for shown in page.markdown)
+    [read_off] = (shown.value for shown in page.markdown if shown.value.startswith("About 15% costs £"))
+    assert f"10%, which costs £{costs[0]:,.0f}m, and 20%, which costs £{costs[1]:,.0f}m" in read_off
+    page.button(key="try_full").click().run()
+    [full] = (shown.value for shown in page.markdown if shown.value.startswith("Costed in full, 15% costs £"))
+    at_15 = COST(
+        checked(policy.load(MAIN).text.replace("0.30", "0.15")).reform, population=costing_population(), draws=0
+    ).post_behavioural[-1]
+    assert f"£{-at_15:,.1f}m in 2031-32: the line was £" in full.replace("\\", "")
     again = linked(address(page))
     assert again.text_input(key="try_values").value == "10%, 20%; 30%; 130%"
     assert any("(4 costings)" in shown.value for shown in again.subheader)  # kept, and nothing was run
