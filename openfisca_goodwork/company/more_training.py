@@ -211,8 +211,11 @@ class WhatIf:
         steps = [after - before for before, after in pairwise(self.saved)]
         if max(map(abs, self.saved)) < PENNY:
             return "More training would save no tax of these accounting periods"
+        if steps[-1] <= -PENNY:
+            most = max(range(len(self.saved)), key=self.saved.__getitem__)
+            return f"The relief saves most, £{self.saved[most]:,.0f}, at £{self.training[most]:,.0f} of training"
         if steps[-1] < PENNY:
-            place = next(place for place, saved in enumerate(self.saved) if self.saved[-1] - saved < PENNY)
+            place = max((place for place, step in enumerate(steps, start=1) if abs(step) >= PENNY), default=0)
             return f"The relief saves no more from £{self.training[place]:,.0f} of training on"
         gain = self.saved[-1] - self.saved[self.here]
         verb = "twice the training" if self.training[self.here] else f"£{self.training[-1]:,.0f} of training"

@@ -161,6 +161,14 @@ class PeriodResult:
         return (self.tax_saved + self.credits_paid) / training if training else 0.0
 
 
+_LOSSES_OF_GROUP = (
+    "group_relief_available",
+    "group_relief_for_carried_forward_losses_available",
+    "trading_losses_surrendered_to_group",
+    "carried_forward_losses_surrendered_to_group",
+)
+
+
 @dataclass(frozen=True)
 class CompanyResult(Worded):
     """One company under current law and, if any were given, under reforms.
@@ -190,6 +198,12 @@ class CompanyResult(Worded):
     def laws(self) -> tuple[str, ...]:
         """The laws it was worked out under: ``current_law`` and, with reforms, ``reform``."""
         return (CURRENT_LAW, REFORM) if self.reforms else (CURRENT_LAW,)
+
+    def shares_losses(self, place: int) -> bool:
+        """Whether a group settles which losses it gives or receives in a period: more training would move them."""
+        given = self.company.accounting_periods[place].values
+        of_laws = [company.accounting_periods[place].values for company in self.as_under.values()]
+        return any(values.get(name, 0.0) != given.get(name, 0.0) for values in of_laws for name in _LOSSES_OF_GROUP)
 
     @property
     def no_effect(self) -> str:

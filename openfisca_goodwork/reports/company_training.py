@@ -37,6 +37,11 @@ NOT_KNOWN = (
     "baseline_training_expenditure, or is_new_company, for the first accounting period."
 )
 
+LOSSES_SHARED = (
+    "What more training would save depends on the losses that the group would then share out: change the training of this "
+    "company in the group to see it."
+)
+
 
 def sections_of_training(result: CompanyResult, place: int) -> Iterator[Section]:
     """The relief for training of one accounting period, and a chart of more or less; nothing where none is in force."""
@@ -46,6 +51,8 @@ def sections_of_training(result: CompanyResult, place: int) -> Iterator[Section]
     question = f"What relief has the training of {span_of(result.accounting_periods[place])}?"
     yield Section(RELIEF_FOR_TRAINING, question, tuple(_relief(result, place, relief)), sheet="Training")
     more, period = result.next_training[place], result.accounting_periods[place]
+    if result.shares_losses(place):
+        return
     if (more is not None and more.saves) or abs(period.tax_saved + period.credits_paid) >= PENNY:
         chart = Figure("what-if", lambda: _what_if(result, place), _POINTS)
         yield Section(WHAT_IF, "", (chart,), on=Medium.READ)
@@ -64,6 +71,9 @@ def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterat
         caption, (Column("£", width=60), *columns), list(_rows_of_training(relief, period)), name=f"training {place}"
     )
     yield Note(f"The relief is not given in full: {relief.why_none}." if relief.why_none else "")
+    if result.shares_losses(place):
+        yield Note(LOSSES_SHARED)
+        return
     many = len(result.accounting_periods) > 1
     yield Note(NOT_KNOWN if more is None else "\n".join(_next_lines(relief, more, many=many)))
     if more is not None:

@@ -102,8 +102,6 @@ def _sections(result: CompanyResult, *, in_group: bool = False) -> None:
     widgets.unfolding("Every step of the working, with links to the law", WORKING, partial(_working, result, place))
     if WHAT_IF in shown:
         streamlit.subheader(WHAT_IF)
-        if in_group:
-            streamlit.caption("Of this company by itself; what it gives to or has from the group is in the tables above.")
         render.parts(shown[WHAT_IF])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork import company
+from openfisca_goodwork.company.year_before import with_year_before
 from openfisca_goodwork.reports.company_training import sections_of_training
 
 MAIN = "human-investment-super-deduction"
@@ -48,6 +49,18 @@ def test_without_training_it_goes_up_to_100_000_on_the_first_head_that_counts():
     assert (curve.here, curve.training[0], curve.saved[0]) == (0, 0, 0)
     assert (curve.training[-1], curve.saved[-1]) == pytest.approx((100_000, 7_950))
     assert curve.finding == "With £100,000 of training the relief would save £7,950 more"
+
+
+def test_where_more_training_saves_less_the_most_that_it_saves_is_said():
+    """A loss of £60,000 and the training goes back to £150,000 of profits, of which what is below £50,000 bears 19%.
+
+    At £30,000 £9,000 comes off the £60,000 left, at 26.5%: £2,385; at £40,000 £12,000 off £50,000, at 19%: £2,280.
+    """
+    loss = {"start": "2028-01-01", "end": "2028-12-31", "trading_profit_before_capital_allowances": -80_000}
+    periods = with_year_before(loss | {"external_course_fees": 20_000}, 150_000)
+    curve = company.calculate({"accounting_periods": periods}, MAIN).what_if(1)
+    assert curve.saved[-1] == pytest.approx(2_280)
+    assert curve.finding == "The relief saves most, £2,385, at £30,000 of training"
 
 
 def test_a_company_without_tax_saves_none():

@@ -73,6 +73,23 @@ def test_a_group_is_typed_by_hand_refused_with_its_faults_worked_out_and_changed
     assert "would pay £750 less" in page.header[0].value
 
 
+def test_a_company_whose_losses_the_group_shares_out_is_not_told_what_more_training_would_save_by_itself(page):
+    """Its claims would move with it: with those of the result the next £1,000 would seem to cost tax."""
+    press(load(page, TEMPLATE.encode()), "Use this file")
+    for place in (0, 1):
+        page.selectbox(key="company_of_group").set_value(place).run()
+        said = texts(page)
+        assert "losses that the group would then share out" in said
+        assert "The next £1,000" not in said
+        assert "What if more, or less, were spent on training?" not in said
+    alone = TEMPLATE.replace("-200000", "200000").encode()
+    press(press(press(page, "Start again"), "Start"), "Back")
+    press(load(page, alone), "Use this file")
+    page.selectbox(key="company_of_group").set_value(1).run()
+    assert "The next £1,000" in texts(page)
+    assert "What if more, or less, were spent on training?" in texts(page)
+
+
 def typed_group(app, **boxes):
     """A group of two typed by hand: `p0_start` for the first day, and so on."""
     for name, typed in boxes.items():
