@@ -21,7 +21,19 @@ from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import paid_in_words
 from openfisca_goodwork.reports.company_schedules import once
 from openfisca_goodwork.reports.company_working import LAWS, span_of
-from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
+from openfisca_goodwork.reports.sections import (
+    EVERYWHERE,
+    Column,
+    Medium,
+    Note,
+    Part,
+    Report,
+    Row,
+    Section,
+    Style,
+    Table,
+    facts,
+)
 from openfisca_goodwork.system import current_law
 
 _TAX, _NET, _CREDITS = "corporation_tax", "net_corporation_tax", "payable_credits"
@@ -34,12 +46,18 @@ def report_of(result: GroupResult, *, advice: bool = False) -> Report:
     """The report of one group's result; with advice on claims where it is asked for."""
     name = printable(result.group.name) or "The group"
     options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
+    span = _one_span(result)
     return Report(
         title=name,
         standing=standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law.",
         sections=(
             _answer(result, name),
-            Section("Companies", "What does each company pay?", (_companies(result),), sheet="Group"),
+            Section(
+                "Companies",
+                f"What does each company pay{f' for {span}' if span else ''}?",
+                (_companies(result),),
+                sheet="Group",
+            ),
             Section(WHEN_PAID, "When does each company pay?", (_payments(result),), sheet="Group"),
             Section("Losses given", "Who gives which loss to whom?", (_losses(result), *_saved(result)), sheet="Group"),
             Section("Limits shared", "Who has which share of what the group has once?", (_shares(result),), sheet="Group"),
@@ -102,6 +120,17 @@ def _answer(result: GroupResult, name: str) -> Section:
     return Section("Answer", name, parts, finding=finding(result), sheet="Cover")
 
 
+def _one_span(result: GroupResult) -> str:
+    """The accounting period of all companies, in words; nothing where they have several."""
+    spans = {span_of(period) for company in result.companies for period in company.accounting_periods}
+    return spans.pop() if len(spans) == 1 else ""
+
+
+def _where(says_something: object) -> Medium:
+    """The media of a column: a screen is narrow, and leaves out one that says the same in every row."""
+    return EVERYWHERE if says_something else ~Medium.SCREEN
+
+
 def _companies(result: GroupResult) -> Table:
     """The net tax of every accounting period of every company under each law, and what all come to."""
     rows: list[Row] = []
@@ -120,7 +149,8 @@ def _companies(result: GroupResult) -> Table:
                     is_total=name == _NET,
                 )
             )
-    columns = (Column("Company", width=40), Column("Accounting period", width=30), *columns_of(result.reforms))
+    of_period = Column("Accounting period", width=30, on=_where(not _one_span(result)))
+    columns = (Column("Company", width=40), of_period, *columns_of(result.reforms))
     return Table("Net corporation tax", columns, rows, name="Group")
 
 
@@ -147,10 +177,11 @@ def _assumed_of_companies(result: GroupResult) -> Iterator[str]:
 
 def _losses(result: GroupResult) -> Table:
     """The losses that one company gives to another under each law, with the days in common."""
-    group = result.group
+    group, is_one = result.group, _one_span(result)
 
     def name_and_end(slot: Slot) -> str:
-        return f"{printable(group.name_of(slot))}, to {day_in_words(group.period(slot).end)}"
+        name = printable(group.name_of(slot))
+        return name if is_one else f"{name}, to {day_in_words(group.period(slot).end)}"
 
     rows = []
     rooms: dict[tuple[Slot, Slot, str], Room] = {}
@@ -169,8 +200,10 @@ def _losses(result: GroupResult) -> Table:
     columns = (
         Column("From", width=40),
         Column("To", width=40),
-        Column("Loss"),
-        Column("Days in common", COUNT),
+        Column(
+            "Loss", on=_where(any(loss == CARRIED_FORWARD for _giver, _receiver, loss, _amounts in result.claims_by_law))
+        ),
+        Column("Days in common", COUNT, on=_where(not is_one)),
         *(Column(name, POUNDS_AND_PENCE, 18) for name in limits),
         *columns_of(result.reforms),
     )
@@ -208,7 +241,8 @@ def _shares(result: GroupResult) -> Table:
     ]
     names = ("Limit", "Company", "Accounting period", "Rule")
     laws = (Column(f"Share under {_UNDER[law]}", RATE, 18) for law in result.laws)
-    columns = (*(Column(name, width=30) for name in names), *laws)
+    shown_on = {"Accounting period": _where(not _one_span(result))}
+    columns = (*(Column(name, width=30, on=shown_on.get(name, EVERYWHERE)) for name in names), *laws)
     return Table("Shares of what the group has once", columns, rows, name="Shares")
 
 

@@ -172,7 +172,8 @@ def for_the_company(result: CompanyResult) -> tuple[str, str]:
         return _without_saving(result, name, later)
     amount, than = pounds(abs(better), 0), "less" if better > 0 else "more"
     repaid = sum(period.change(REPAID) for period in periods)
-    if repaid >= PENNY and max(abs(better - saved), abs(saved - repaid)) < PENNY:
+    is_all_repaid = repaid >= PENNY and max(abs(better - saved), abs(saved - repaid)) < PENNY
+    if is_all_repaid:
         headline = f"{name} would be repaid {amount} more corporation tax"
     elif abs(better - saved) < PENNY:
         headline = f"{name} would pay {amount} {than} corporation tax"
@@ -186,7 +187,8 @@ def for_the_company(result: CompanyResult) -> tuple[str, str]:
     each = f"That is about {100 * abs(better) / spent:.1f}p for every £1 {it} spent on training. " if spent else ""
     said = [each.strip(), f"{name} would also carry {later}." if later else ""]
     if repaid >= PENNY:
-        said.append(f"{pounds(repaid, 0)} is repaid for profits before the loss, which is carried back to them.")
+        what = "It" if is_all_repaid else f"{pounds(repaid, 0)} of it"
+        said.append(f"{what} is tax of profits before the loss, repaid when the loss is carried back to them.")
     return headline, " ".join(filter(None, said))
 
 

@@ -36,6 +36,8 @@ _FOR_ANOTHER = {
     "annual_investment_allowance_maximum": "annual_investment_allowance",
     "group_relief_for_carried_forward_losses_maximum": "group_relief_for_carried_forward_losses",
     "research_and_development_credit_cap": CREDIT,
+    "group_relief_surrenderable": "trading_losses_surrendered_to_group",
+    "carried_forward_losses_surrenderable": "carried_forward_losses_surrendered_to_group",
 }
 _ORIGINS = {PERIOD_BEFORE: ", carried forward by the period before"}
 
@@ -97,7 +99,9 @@ def comes_to_anything(step: Step, steps: Sequence[Step]) -> bool:
     if step.variable in _ALWAYS:
         return True
     if step.variable in _FOR_ANOTHER:
-        return any(_is_something(other) for other in steps if other.variable == _FOR_ANOTHER[step.variable])
+        other_name = _FOR_ANOTHER[step.variable]
+        given = any(each.name == other_name and each.value for other in steps for each in other.inputs)
+        return given or any(_is_something(other) for other in steps if other.variable == other_name)
     rest_on_it = (
         [other for other in steps if any(each.name == step.variable for each in other.inputs)] if step.variable else []
     )

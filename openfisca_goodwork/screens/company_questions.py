@@ -275,7 +275,8 @@ QUESTIONS = (
     Question(
         "What was the taxable profit of the year before?",
         "A loss can be carried back to the twelve months before: tax of that year is repaid, and what the relief is worth "
-        "depends on it. Leave blank if there was no profit, or if the loss is to be carried forward.",
+        "depends on it. It is taken to have had twelve months, the same associated companies, and no dividends. Leave blank "
+        "if there was no profit, or if the loss is to be carried forward.",
         (
             Field(
                 PROFIT_BEFORE,
@@ -286,11 +287,11 @@ QUESTIONS = (
         ),
         "Change the profit of the year before",
         (
-            "What is taken to be so?",
+            "What if the year before was otherwise?",
             (
-                "That the loss is carried back as far as the profit goes, which is claimed within two years of the end of "
-                "the period of the loss; that the year before had twelve months, the same associated companies, and no "
-                "dividends. A company file can say otherwise: it begins with the year before as its first accounting period."
+                "The loss is carried back as far as the profit goes, if that is claimed within two years of the end of the "
+                "period of the loss. For another length, dividends, or associated companies of its own, begin anew with the "
+                "year before as the first accounting period, and add that of the loss after it."
             ),
         ),
     ),

@@ -40,6 +40,13 @@ def test_a_cap_on_the_credit_for_research_is_shown_to_a_company_with_research_al
     assert any(cap in note for note in of(research_and_development_expenditure=50_000)[1])
 
 
+def test_what_a_loss_could_be_to_a_group_is_shown_to_a_company_that_gives_it_alone():
+    given = "Trade loss that may be surrendered to the group"
+    loss = {"trading_profit_before_capital_allowances": -50_000}
+    assert not any(given in note for note in of(**loss)[1])
+    assert any(given in note for note in of(**loss, trading_losses_surrendered_to_group=10_000)[1])
+
+
 @pytest.mark.parametrize(
     ("row", "facts"),
     [

@@ -153,7 +153,7 @@ def test_a_company_in_loss_is_asked_last_years_profit_and_told_what_is_repaid_an
     assert page.header[0].value == "You would be repaid £1,590 more corporation tax"
     assert page.selectbox(key="company_period").value == 1  # the year of the loss, not the year before
     said = texts(page)
-    assert "£1,590 is repaid for profits before the loss, which is carried back to them." in said
+    assert "It is tax of profits before the loss, repaid when the loss is carried back to them." in said
     assert "£86,000 of the loss of the period to 31 December 2028 is carried back" in said
     assert "£22,790 of tax is repaid, £1,590 of it because of the relief" in said
     assert "within two years" in said
