@@ -33,6 +33,7 @@ _CARRIED = {
 }
 TIMES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 INSTEAD_OF_NONE = 100_000.0
+_ROUNDS, _BETWEEN = 4, 11  # runs of so many amounts between two points, until it is known where the relief saves no more
 
 
 @dataclass(frozen=True)
@@ -199,11 +200,14 @@ class WhatIf:
     Attributes:
         training: spent on heads that count, least first. saved: tax saved and credits paid at each amount.
         here: the place of what the company spends now.
+        levels_off: the amount from which on the relief saves the same, to a ten-thousandth of the way between two points;
+            None where the last of the points saves more, or less, than the one before it.
     """
 
     training: tuple[float, ...] = field(hash=False)
     saved: tuple[float, ...] = field(hash=False)
     here: int
+    levels_off: float | None = None
 
     @property
     def finding(self) -> str:
@@ -213,10 +217,10 @@ class WhatIf:
             return "More training would save no tax of these accounting periods"
         if steps[-1] <= -PENNY:
             most = max(range(len(self.saved)), key=self.saved.__getitem__)
-            return f"The relief saves most, £{self.saved[most]:,.0f}, at £{self.training[most]:,.0f} of training"
-        if steps[-1] < PENNY:
-            place = max((place for place, step in enumerate(steps, start=1) if abs(step) >= PENNY), default=0)
-            return f"The relief saves no more from £{self.training[place]:,.0f} of training on"
+            saved, training = f"£{self.saved[most]:,.0f}", f"£{self.training[most]:,.0f}"
+            return f"Of these amounts the relief saves most, {saved}, at {training} of training"
+        if self.levels_off is not None:
+            return f"The relief saves no more from £{self.levels_off:,.0f} of training on"
         gain = self.saved[-1] - self.saved[self.here]
         verb = "twice the training" if self.training[self.here] else f"£{self.training[-1]:,.0f} of training"
         return f"With {verb} the relief would save £{gain:,.0f} more"
@@ -232,12 +236,28 @@ def what_if(laws: Mapping[str, TaxBenefitSystem], company: Company, place: int, 
     """
     spent = {head: relief.spent[head] for head in relief.counting if relief.spent[head] > 0}
     here = TIMES.index(1.0) if spent else 0
-    mixes = [_scaled(relief, spent, times) for times in TIMES]
-    scaled = [with_more(company, place, mix, sum(mix.values())) for mix in mixes]
-    without, with_relief = (borne(law, scaled) for law in laws.values())
     now = sum(spent.values())
-    training = [now + sum(mix.values()) for mix in mixes]
-    return WhatIf(tuple(training), tuple((without - with_relief).tolist()), here)
+
+    def saved_at(multiples: Sequence[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        mixes = [_scaled(relief, spent, times) for times in multiples]
+        scaled = [with_more(company, place, mix, sum(mix.values())) for mix in mixes]
+        without, with_relief = (borne(law, scaled) for law in laws.values())
+        return tuple(now + sum(mix.values()) for mix in mixes), tuple((without - with_relief).tolist())
+
+    multiples, (training, saved) = list(TIMES), saved_at(TIMES)
+    curve, level = WhatIf(training, saved, here), _where_level(saved)
+    if level == len(saved) - 1:
+        return curve
+    for _round in range(_ROUNDS if level else 0):
+        multiples = np.linspace(multiples[level - 1], multiples[level], _BETWEEN).tolist()
+        training, saved = saved_at(multiples)
+        level = _where_level(saved)
+    return replace(curve, levels_off=training[level])
+
+
+def _where_level(saved: Sequence[float]) -> int:
+    """The place of the first amount from which on all save the same, to the penny."""
+    return max((place for place, amount in enumerate(saved, start=1) if abs(amount - saved[-1]) >= PENNY), default=0)
 
 
 def _scaled(relief: TrainingRelief, spent: dict[str, float], times: float) -> dict[str, float]:

@@ -60,7 +60,16 @@ def test_where_more_training_saves_less_the_most_that_it_saves_is_said():
     periods = with_year_before(loss | {"external_course_fees": 20_000}, 150_000)
     curve = company.calculate({"accounting_periods": periods}, MAIN).what_if(1)
     assert curve.saved[-1] == pytest.approx(2_280)
-    assert curve.finding == "The relief saves most, £2,385, at £30,000 of training"
+    assert curve.finding == "Of these amounts the relief saves most, £2,385, at £30,000 of training"
+
+
+def test_where_a_limit_ends_what_more_training_saves_the_limit_is_said_and_not_the_next_point():
+    """£50,000 of training has the relief; the points around £32,000 are £8,000 apart, and £56,000 is one of them."""
+    curve = points(
+        "sme-training-deduction-150-percent", external_course_fees=32_000, trading_profit_before_capital_allowances=900_000
+    )
+    assert 50_000 not in curve.training
+    assert curve.finding == "The relief saves no more from £50,000 of training on"
 
 
 def test_a_company_without_tax_saves_none():
