@@ -38,6 +38,7 @@ from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import add_months, day_in_words
+from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.screens.company_questions import (
     BASELINE,
     BEFORE,
@@ -79,6 +80,7 @@ _SELDOM_ABOVE = (
     *((head, name) for head in HEADS for name in ("turnover", "pay_bill")),
     ("employees_besides_directors", "employees"),
 )
+_PLANT = tuple(name for name in CLASSES if name in FIELDS)
 _ONE_DAY = datetime.timedelta(days=1)
 _PLACE = re.compile(r"^accounting_periods\.(?P<period>\d+)(?:\.\w+)?:? ")
 
@@ -122,7 +124,19 @@ def doubts_of(answers: Answers, fields: Iterable[Field]) -> list[str]:
         for name, other in _SELDOM_ABOVE
         if {name, other} & {field.name for field in asked} and _is_above(answers, name, other)
     ]
+    profit, plant = _amount(answers, PROFIT), sum(max(_amount(answers, name), 0) for name in _PLANT)
+    if profit < 0 < plant and {PROFIT, *_PLANT} & {field.name for field in asked}:
+        doubts.append(
+            f"The loss of £{-profit:,.0f} is read as before capital allowances: with those on £{plant:,.0f} of plant and "
+            "machinery it is larger. If your loss is after capital allowances, add them back."
+        )
     return doubts
+
+
+def _amount(answers: Answers, name: str) -> float:
+    """An amount of money (£); 0 where the answer is blank or cannot be read."""
+    value = _value(answers.get(name, ""), FIELDS[name], [])
+    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def _is_above(answers: Answers, name: str, other: str) -> bool:

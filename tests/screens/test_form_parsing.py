@@ -135,3 +135,11 @@ def test_an_answer_above_another_that_it_is_seldom_above_is_doubted_where_either
     assert len(doubts_of(answers, [FIELDS["pay_bill"]])) == 1  # fees above the pay bill; that is not above the turnover
     assert doubts_of(answers, [FIELDS["employees"]]) == []
     assert doubts_of({**answers, "turnover": "lots"}, [FIELDS["turnover"]]) == []
+
+
+def test_a_loss_beside_plant_is_doubted_as_it_is_asked_before_capital_allowances():
+    answers = {PROFIT: "-500,000", "main_rate_plant_new": "600,000"}
+    (doubt,) = doubts_of(answers, [FIELDS["main_rate_plant_new"]])
+    assert doubt.startswith("The loss of £500,000 is read as before capital allowances: with those on £600,000 of plant")
+    assert doubts_of({**answers, "main_rate_plant_new": ""}, [FIELDS["main_rate_plant_new"]]) == []
+    assert doubts_of({**answers, PROFIT: "500,000"}, [FIELDS["main_rate_plant_new"]]) == []
