@@ -43,6 +43,7 @@ REST = 30.0
 WAIT = 1.0  # seconds between two words to each who waits, which pages of others have to wait for
 # What a run takes on two cores, until the first has been timed.
 SECONDS_WITH_RANGE, SECONDS_WITHOUT = 4.0, 3.0
+SECONDS_OF_A_DAY = 20.0  # of the law of a day, which changes rates, and so what every company pays
 POPULATION_SHARE = 0.3
 # What one visitor may ask of a server of 2 GB: a costing as it stands draws 200 times on 300 records.
 MOST_DRAWN = 500_000
@@ -157,7 +158,7 @@ class CostingDesk:
         self._most_kept = most_kept
         self._kept: OrderedDict[str, Any] = OrderedDict()
         self._fit = ""
-        self._took = {True: SECONDS_WITHOUT, False: SECONDS_WITH_RANGE}
+        self._took: dict[tuple[bool, bool], float] = {}
         self._resting = threading.Timer(REST, self._rest)
 
     def cost(self, request: CostingRequest, progress: Progress, early: Early | None = None) -> CostingResult:
@@ -179,7 +180,7 @@ class CostingDesk:
                 return answer
             begun = time.monotonic()
             result = self._work.cost(request, asker.heard, early and asker.telling(early))
-            self._took[request.behaviour == NONE] = time.monotonic() - begun
+            self._took[_alike(request)] = time.monotonic() - begun
             self._hold(key, result)
             kept_results.keep(request, key, result)
             return result
@@ -232,7 +233,9 @@ class CostingDesk:
 
     def seconds(self, request: CostingRequest) -> float:
         """About how long a run of the request takes, by the last alike; building a population comes on top."""
-        return self._took[request.behaviour == NONE]
+        is_without, is_of_a_day = alike = _alike(request)
+        first = SECONDS_OF_A_DAY if is_of_a_day else SECONDS_WITHOUT if is_without else SECONDS_WITH_RANGE
+        return self._took.get(alike, first)
 
     def has_to_build(self, request: CostingRequest) -> bool:
         """Whether a population has to be built before the request can be run. Raises GoodworkError for a wrong setting."""
@@ -317,6 +320,12 @@ class CostingDesk:
         if not len(self._turns):
             with self._turns.turn(lambda _before: None, WAIT):
                 self._work.let_go()
+
+
+def _alike(request: CostingRequest) -> tuple[bool, bool]:
+    """What decides how long a run takes: whether nobody responds, and whether the law of a day is costed."""
+    names = (str(getattr(reform, "name", reform)) for reform in request.reforms)
+    return request.behaviour == NONE, any(map(policy.is_of_a_day, names))
 
 
 def _is_usual(request: CostingRequest) -> bool:

@@ -9,7 +9,16 @@ from openfisca_goodwork.policy.compare import Comparison, compare
 from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.effect import no_effect_reason
 from openfisca_goodwork.policy.laws import law_of
-from openfisca_goodwork.policy.library import as_asked, in_library, law_held_from, library, library_by_group, load, load_all
+from openfisca_goodwork.policy.library import (
+    as_asked,
+    in_library,
+    is_of_a_day,
+    law_held_from,
+    library,
+    library_by_group,
+    load,
+    load_all,
+)
 from openfisca_goodwork.policy.parameter_history import ParameterHistory, parameter_history
 from openfisca_goodwork.policy.reading import CheckReport, examine, parse, reform_schema
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform, compose
@@ -29,6 +38,7 @@ __all__ = [
     "compose",
     "examine",
     "in_library",
+    "is_of_a_day",
     "law_held_from",
     "law_of",
     "library",

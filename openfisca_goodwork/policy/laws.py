@@ -52,7 +52,7 @@ def vocabulary_with(reforms: Reforms = (), baseline: Reforms = (), settings: Ite
     except ReformError as error:
         raise ReformError.from_faults((*ReformError.together([error]).faults, *read_settings(given, law)[1])) from None
     layers = [loaded[: len(beneath)], loaded[len(beneath) :]]
-    if layers[1] and is_of_a_day(layers[1][0]):
+    if layers[1] and is_of_a_day(layers[1][0].name):
         del layers[0]
     for layer in layers:
         if layer:

@@ -127,9 +127,9 @@ LAW_ON = re.compile(r"law@(?P<date>[^+]*)")
 REFORM_ON = re.compile(r"(?P<name>[^+@]+)@(?P<date>\d{4}-\d{2}-\d{2})", re.ASCII)
 
 
-def is_of_a_day(reform: Reform) -> bool:
-    """Whether a reform is a whole law as it applies on a day, which is not laid on any other law."""
-    return bool(LAW_ON.match(reform.name) or REFORM_ON.match(reform.name))
+def is_of_a_day(name: str) -> bool:
+    """Whether a reform of this name is a whole law as it applies on a day, which is not laid on any other law."""
+    return bool(LAW_ON.match(name) or REFORM_ON.match(name))
 
 
 def reform_held_from(reform: Reform, day: Day) -> Reform:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,12 @@ class ParameterHistory(Worded):
     def paths(self) -> tuple[str, ...]:
         """Paths of the parameters: one, or the members of the group."""
         return tuple(dict.fromkeys(dated.path for dated in self.values))
+
+    @property
+    def is_same_in_all(self) -> bool:
+        """Whether its laws have the same values from the same days, from the same sources."""
+        by_law = [[replace(dated, law="") for dated in self.values if dated.law == law] for law in self.laws]
+        return all(values == by_law[0] for values in by_law)
 
     def to_dict(self) -> dict[str, Any]:
         """The history for JSON."""

@@ -41,7 +41,9 @@ _CELL, _ROW = "\x1f", "\n"
 _FIGURE = re.compile(r"(?P<sign>[-+]?)£?(?P<number>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)(?P<unit> ?%|[kp])?")
 _YEAR = re.compile(r"20[0-9]{2}(\\?-[0-9]{2}){1,2}")  # or a day in figures; as text or as markup
 _DAY = re.compile(r"(from )?[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}")
-_MEASURED = re.compile(r"[0-9][0-9,.]* [a-z]+")
+_AMOUNT = rf"(?:[-+]?[0-9][0-9,.]*|{UNDER_THE_LEAST})"
+# A number with its unit or its year, and a range of amounts.
+_MEASURED = re.compile(rf"[0-9][0-9,.]* (?:[a-z]+|\({_YEAR.pattern}\))|{_AMOUNT} to {_AMOUNT}")
 _UNITS = {"": 1.0, "%": 0.01, "p": 0.01, "k": 1_000.0}
 # Words that stand among figures, and where they stand among numbers.
 _AMONG_FIGURES = {"": math.nan, NO_LIMIT: math.inf, UNDER_THE_LEAST: 0.0, "not in law": -math.inf, DASH: math.nan}
@@ -138,11 +140,13 @@ def aligned(table: pandas.DataFrame, written: Callable[[Any], Any]) -> Styler:
 
 
 def _is_mixed(cells: Sequence[str]) -> bool:
-    """Whether most cells are figures, some with a unit, and the others short words, so that all may stand to the right."""
-    if any(len(cell) > LONGEST_BESIDE for cell in cells):
-        return False
-    figures = sum(bool(cell) and (_number(cell) is not None or _MEASURED.fullmatch(cell) is not None) for cell in cells)
-    return figures > 0 and len(cells) <= 2 * figures
+    """Whether most cells are figures, some with a unit, and the others short words, so that all may stand to the right.
+
+    Of a long column one cell in ten may be longer.
+    """
+    words = [cell for cell in cells if not cell or (_number(cell) is None and _MEASURED.fullmatch(cell) is None)]
+    long = sum(len(cell) > LONGEST_BESIDE for cell in words)
+    return long <= len(cells) // 10 and len(words) < len(cells) and 2 * len(words) <= len(cells)
 
 
 def _numbers(cells: list[Any]) -> list[float] | None:

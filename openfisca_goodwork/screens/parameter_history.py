@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit
 
@@ -14,7 +15,7 @@ from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, la
 from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.law_charts import timeline
-from openfisca_goodwork.screens import widgets
+from openfisca_goodwork.screens import reform_picker, widgets
 from openfisca_goodwork.screens.plain_text import plain
 
 FIGURES: widgets.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
@@ -22,6 +23,7 @@ ABOUT_BRACKETS = (
     "In brackets: the kind of value (law, forecast, proposal, assumption), and how it is known: seen in the source itself, "
     "second-hand, derived from sources, from memory, or assumed."
 )
+SAME_IN_BOTH = "It is the same in both laws, so it stands here once."
 LINKED, LAW = "https://", "law"
 
 
@@ -33,12 +35,27 @@ def show(path: str, laws: tuple[str, ...], level: int) -> None:
         streamlit.info("Neither law has this parameter: it came later.")
         return
     streamlit.markdown(plain(current_vocabulary()[path].description))
-    chart = timeline(history, last_date(current_vocabulary()))
+    if len(history.laws) > 1 and history.is_same_in_all:
+        streamlit.markdown(SAME_IN_BOTH)
+        history = policy.parameter_history(path, history.laws[0])
+    chart = timeline(_titled(history), last_date(current_vocabulary()))
     if chart is not None:
         widgets.chart(chart, "timeline", form=FIGURES, level=level)
     _values(history)
     with streamlit.expander("References to cite: text and BibTeX"):
         to_cite(citations.of_history(history))
+
+
+def _title(law: str) -> str:
+    """A law as people call it: `current law`, the title of a reform of the library, or as it was asked for."""
+    reform = reform_picker.reforms().get(law)
+    return "current law" if law == LAW else law if reform is None else reform.title
+
+
+def _titled(history: ParameterHistory) -> ParameterHistory:
+    """The history with its laws called as people call them."""
+    values = tuple(replace(dated, law=_title(dated.law)) for dated in history.values)
+    return replace(history, laws=tuple(map(_title, history.laws)), values=values)
 
 
 def to_cite(cited: Sequence[citations.Citation]) -> None:
@@ -50,8 +67,9 @@ def to_cite(cited: Sequence[citations.Citation]) -> None:
 
 
 def _values(history: ParameterHistory) -> None:
-    for law in dict.fromkeys(dated.law for dated in history.values):
-        streamlit.markdown(f"**{'Current law' if law == LAW else plain(law)}**")
+    for law in history.laws:
+        title = plain(_title(law))
+        streamlit.markdown(f"**{title[:1].upper()}{title[1:]}**")
         streamlit.markdown("\n".join(f"- {_value(dated)}" for dated in history.values if dated.law == law))
     streamlit.caption(ABOUT_BRACKETS)
     table = csv_of(history.to_dataframe())

@@ -133,6 +133,7 @@ def test_how_long_a_run_takes_is_known_from_the_last_alike():
     desk.cost(public(), silent)
     assert 0 < desk.seconds(public()) != costing_desk.SECONDS_WITHOUT
     assert desk.seconds(public("central")) == costing_desk.SECONDS_WITH_RANGE
+    assert desk.seconds(CostingRequest(policy.load("law@2022-06-01"))) == costing_desk.SECONDS_OF_A_DAY
 
 
 def test_an_edited_reform_under_the_librarys_name_never_gets_the_librarys_result():

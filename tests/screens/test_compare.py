@@ -261,6 +261,15 @@ def test_one_law_twice_is_not_costed():
     assert not any(button.label.startswith("Cost law") for button in linked(a="law@2023-06-01", b="law@2023-06-01").button)
 
 
+def test_a_history_that_is_the_same_in_both_laws_stands_once_and_laws_are_called_by_their_titles(page):
+    page.selectbox(key="compare_parameter").set_value("corporation_tax.small_profits_rate").run()
+    assert texts(page).count("**none (the main rate)** from 1 April 2015") == 1
+    assert "It is the same in both laws" in texts(page)
+    page.selectbox(key="compare_parameter").set_value("human_investment.additional_deduction").run()
+    assert "**Current law**" in texts(page) and "**Human-investment super-deduction**" in texts(page)
+    assert "Extra deduction for training goes from 0% to 30% in Human-investment super-deduction" in texts(page)
+
+
 def test_two_reforms_are_each_costed_against_current_law(page):
     page.selectbox(key="compare_a").set_value("training-boost-120-percent").run()
     found = page.get("page_link")[-1].proto

@@ -122,6 +122,42 @@ def of_figures_and_words():
     helper.table(pandas.DataFrame({"": ["a", "b", "c"], **mixed}).style, "A table")
 
 
+def of_ranges():
+    import pandas
+
+    from openfisca_goodwork.screens import page_tables as helper
+
+    columns = {
+        "range": ["-1,185 to -410", "under £3m to under £3m", "-30 to +10"],
+        "year": ["154,000 (2031-32)", "76,100 (2030-31)", "14,600 (2028-29)"],
+        "words": ["from one to two", "1 to many", "many"],
+    }
+    helper.table(pandas.DataFrame({"": ["a", "b", "c"], **columns}).style, "A table")
+
+
+def of_many_rows():
+    import pandas
+
+    from openfisca_goodwork.screens import page_tables as helper
+
+    cells = [*("19%",) * 9, "related 51 percent companies"]
+    helper.table(pandas.DataFrame({"": [*"abcdefghij"], "one": cells, "two": [*cells[:8], *cells[9:] * 2]}).style, "A table")
+
+
+def to_the_right(script):
+    styles = AppTest.from_function(script).run().table[0].proto.arrow_data.styler.styles
+    right = [rule for rule in styles.replace("\n", " ").split("}") if f"text-align: {page_tables.RIGHT}" in rule]
+    return {place for place in range(4) for rule in right if f"col{place}" in rule}
+
+
+def test_ranges_and_figures_of_a_year_stand_to_the_right():
+    assert to_the_right(of_ranges) == {1, 2}
+
+
+def test_of_a_long_column_one_cell_in_ten_may_be_longer_than_a_word():
+    assert to_the_right(of_many_rows) == {1}
+
+
 def test_figures_among_short_words_stand_to_the_right_with_their_heading_and_words_among_figures_do_not():
     styles = AppTest.from_function(of_figures_and_words).run().table[0].proto.arrow_data.styler.styles
     right = [rule for rule in styles.replace("\n", " ").split("}") if f"text-align: {page_tables.RIGHT}" in rule]
