@@ -13,6 +13,8 @@ from html import escape
 
 import streamlit
 
+from openfisca_goodwork.screens import page_tables
+
 # Against the grounds of .streamlit/config.toml: 7.6:1 and 9.6:1, where 3:1 is asked for (WCAG 2.2, 1.4.11 and 2.4.13).
 FOCUS = {"light": "#0b5394", "dark": "#8cc2f5"}
 _INVALID = "data-refused"
@@ -34,6 +36,7 @@ label:has(input:is([type=radio], [type=checkbox]):focus-visible) {
 [data-testid=stMain] :is(h1, h2, h3, h4) { text-wrap: balance }
 [data-testid=stMain] button [data-testid=stMarkdownContainer] :is(&, p) { white-space: normal; overflow: visible }
 [data-testid=stTable] td :is([data-testid=stMarkdownContainer], p) { overflow-wrap: inherit }
+@media screen { [data-testid=stTable][data-hint]::before { content: "HINT →"; font-size: 0.9rem } }
 [data-testid=stSelectbox] input { text-overflow: ellipsis }
 [role=option] > [data-item-hl] { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; height: auto;
     padding-top: 0; padding-bottom: 0; white-space: normal; overflow-wrap: anywhere; line-height: 1.15 }
@@ -94,6 +97,14 @@ _SCRIPT = """
             else if (box.getAttribute('aria-invalid') === 'true') box.removeAttribute('aria-invalid');
         });
         const boxes = table => [table, ...table.querySelectorAll('*')].filter(scrolls);
+        // The server judges from its text whether a table is wider than the screen: here it is known.
+        all('[data-testid=stTable]').forEach(table => {
+            const wide = boxes(table).length > 0;
+            const before = table.closest('[data-testid=stElementContainer]').previousElementSibling;
+            const hint = before && before.querySelector('.scrolls-sideways');
+            if (hint) hint.hidden = !wide;
+            table.toggleAttribute('data-hint', wide && !(hint && hint.checkVisibility()));
+        });
         all('[data-testid=stTable], [data-testid=stCode]').forEach(table => boxes(table).forEach(box => {
             if (box.tabIndex === 0) return;
             box.tabIndex = 0; box.setAttribute('role', 'region');
@@ -122,7 +133,7 @@ _SCRIPT = """
 def add() -> None:
     """Add the styles and the script to the page."""
     scheme = streamlit.context.theme.type or "light"
-    styles = _STYLES.replace("BOX", _BOX).replace("FOCUS", FOCUS[scheme])
+    styles = _STYLES.replace("BOX", _BOX).replace("HINT", page_tables.HINT).replace("FOCUS", FOCUS[scheme])
     styles = styles.replace("INVALID", "#c9302c" if scheme == "light" else "#ff8a80")
     # The words of a chart are in the ink of the screen: on paper a dark chart keeps its ground.
     styles = styles.replace("GROUND", "#ffffff" if scheme == "light" else "#11151a")

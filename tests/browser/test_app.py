@@ -29,7 +29,8 @@ TABLES = """() => [...document.querySelectorAll('[data-testid=stTable]')].filter
         && ['auto', 'scroll'].includes(getComputedStyle(part).overflowX))
     const before = one.closest('[data-testid=stElementContainer]').previousElementSibling
     const hint = before && before.querySelector('.scrolls-sideways')
-    return {text: one.innerText.slice(0, 60), wide: !!box, hint: !!hint && hint.checkVisibility()}
+    const said = one.hasAttribute('data-hint') || (!!hint && hint.checkVisibility())
+    return {text: one.innerText.slice(0, 60), wide: !!box, hint: said}
 })"""
 
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import HEIGHT, WIDTHS
+from tests.browser.test_app import TABLES, without_hint
 from tests.browser.test_company import WAIT, press, tab_to
 
 pytestmark = pytest.mark.browser
@@ -40,12 +41,27 @@ def test_a_refused_answer_is_marked_on_its_box_and_announced_and_neither_once_it
 
 
 def test_a_wide_table_is_reached_and_scrolled_by_keyboard_on_a_phone(phone, address):
-    phone.goto(f"{address}/rates")
+    phone.goto(f"{address}/audit?place=Leeds")
     box = phone.get_by_role("region", name=re.compile("scrolls sideways")).first
     expect(box).to_be_visible(timeout=WAIT)
     tab_to(phone, box)
     phone.keyboard.press("ArrowRight")
     phone.wait_for_function("box => box.scrollLeft > 0", arg=box.element_handle(), timeout=WAIT)
+
+
+def test_a_table_that_fits_after_all_does_not_say_that_it_scrolls(phone, address):
+    phone.goto(f"{address}/rates")
+    expect(phone.get_by_role("table")).to_have_count(1, timeout=WAIT)
+    expect(phone.locator(".scrolls-sideways").first).to_be_hidden(timeout=WAIT)
+    assert not any(one["wide"] for one in phone.evaluate(TABLES))
+
+
+def test_a_table_that_boxes_leave_less_room_than_was_expected_says_that_it_scrolls(phone, address):
+    phone.goto(f"{address}/several")
+    phone.locator("summary").filter(has_text="Years, response and assumptions").click()
+    phone.get_by_text("What the levels assume, and the sources").click()
+    expect(phone.locator("[data-testid=stTable][data-hint]")).to_have_count(1, timeout=WAIT)
+    assert without_hint(phone) == []
 
 
 def test_the_menu_of_a_phone_closes_after_a_choice(phone, address):
