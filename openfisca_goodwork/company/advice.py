@@ -26,6 +26,7 @@ from openfisca_goodwork.law.losses import first_day_of_claims
 from openfisca_goodwork.law.periods import RefusedPeriodError, day_in_words
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.number_formats import pounds
+from openfisca_goodwork.rendering import as_json
 from openfisca_goodwork.system import current_law, simulation
 
 _ANNUAL = "annual_investment_allowance_claim"
@@ -111,6 +112,12 @@ class ClaimAdvised:
         whose = f"{self.company}, period" if self.company else "Period"
         return f"{whose} to {self.end}, {self.label[0].lower()}{self.label[1:]}: {what}."
 
+    def to_dict(self) -> dict[str, Any]:
+        """The claim as JSON holds it, with the company where it is of a group."""
+        whose = {"company": self.company} if self.company else {}
+        claim = {"period_ends": self.end, "claim": self.name, "value": self.value, "as_it_is": self.as_it_is}
+        return as_json(whose | claim)
+
 
 @dataclass(frozen=True)
 class Advice:
@@ -158,16 +165,6 @@ class Advice:
 
     def to_dict(self) -> dict[str, Any]:
         """The advice as JSON holds it; a claim for the most the law allows is null."""
-        claims = [
-            {
-                **({"company": each.company} if each.company else {}),
-                "period_ends": each.end,
-                "claim": each.name,
-                "value": _plain(each.value),
-                "as_it_is": _plain(each.as_it_is),
-            }
-            for each in self.claims
-        ]
         return {
             "finding": f"{self.finding}.",
             "tax_as_it_is": self.tax_as_it_is,
@@ -175,14 +172,10 @@ class Advice:
             "saved": self.saved,
             "carried_forward_as_it_is": self.carried_as_it_is,
             "carried_forward": self.carried,
-            "claims": claims,
+            "claims": as_json(self.claims),
             "why": list(self.why),
             "not_searched": list(self.not_searched),
         }
-
-
-def _plain(value: Fact) -> Fact | None:
-    return None if isinstance(value, float) and np.isinf(value) else value
 
 
 @dataclass(frozen=True)

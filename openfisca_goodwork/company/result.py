@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,7 +36,7 @@ from openfisca_goodwork.law.payment import (
     unpaid_on,
 )
 from openfisca_goodwork.policy import Reform, no_effect_reason
-from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.rendering import Worded, as_json
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,12 +67,6 @@ class Settlement:
     penalties: tuple[Penalty, ...] = ()
     unpaid: float = 0.0
     overpaid: float = 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settlement as JSON holds it."""
-        lines = ({**vars(each), "start": each.start.isoformat(), "end": each.end.isoformat()} for each in self.interest)
-        fined = [dict(vars(each)) for each in self.penalties]
-        return {"interest": list(lines), "penalties": fined, "unpaid": self.unpaid, "overpaid": self.overpaid}
 
 
 def settlements(
@@ -283,23 +276,19 @@ class CompanyResult(Worded):
         periods = [
             _period_as_dict(period) | self._training_as_dict(place) for place, period in enumerate(self.accounting_periods)
         ]
-        if working:
-            steps = {law: self.working(law) for law in self.laws}
-            for place, entry in enumerate(periods):
-                entry["working"] = {law: [step.to_dict() for step in each[place]] for law, each in steps.items()}
-        if schedules:
-            for place, entry in enumerate(periods):
-                tables = {law: self.schedules(law)[place] for law in self.laws}
-                entry["schedules"] = {
-                    law: {name: table.to_dict() for name, table in each.items()} for law, each in tables.items()
-                }
-        return {
-            "model_version": self.model_version,
-            "reforms": [reform.name for reform in self.reforms],
-            "assumed": list(self.assumed),
-            "accounting_periods": periods,
-            **({"advice": self.advice.to_dict()} if advice else {}),
-        }
+        for name, is_asked, of_law in (("working", working, self.working), ("schedules", schedules, self.schedules)):
+            held = {law: of_law(law) for law in self.laws} if is_asked else {}
+            for place, entry in enumerate(periods if is_asked else ()):
+                entry[name] = {law: of_periods[place] for law, of_periods in held.items()}
+        return as_json(
+            {
+                "model_version": self.model_version,
+                "reforms": [reform.name for reform in self.reforms],
+                "assumed": self.assumed,
+                "accounting_periods": periods,
+                **({"advice": self.advice} if advice else {}),
+            }
+        )
 
     def _training_as_dict(self, place: int) -> dict[str, Any]:
         """The relief for training in one period as JSON holds it; nothing where none is in force."""
@@ -323,17 +312,5 @@ class CompanyResult(Worded):
 
 
 def _period_as_dict(period: PeriodResult) -> dict[str, Any]:
-    entry: dict[str, Any] = {"start": period.start.isoformat(), "end": period.end.isoformat()}
-    for law, outputs in period.outputs.items():
-        entry[law] = {name: _as_json(value) for name, value in outputs.items()}
-    entry["instalments"] = {
-        law: [{"due": each.due.isoformat(), "amount": each.amount} for each in due]
-        for law, due in period.instalments.items()
-    }
-    if period.settlement is not None:
-        entry["settlement"] = period.settlement.to_dict()
-    return entry
-
-
-def _as_json(value: Fact) -> Fact | None:
-    return None if isinstance(value, float) and math.isinf(value) else value
+    entry = {"start": period.start, "end": period.end, **period.outputs, "instalments": period.instalments}
+    return entry if period.settlement is None else {**entry, "settlement": period.settlement}

@@ -11,10 +11,11 @@ from typing import Any
 from openfisca_core.periods import period as engine_period
 
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.steps import Entry, as_json
+from openfisca_goodwork.company.steps import Entry
 from openfisca_goodwork.company.under_law import plain
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.model import POUNDS, box_of
+from openfisca_goodwork.rendering import as_json
 
 TEXT, DAY, WHOLE = "text", "date", "number"
 BOXES = "boxes"
@@ -58,12 +59,8 @@ class Schedule:
     def to_dict(self) -> dict[str, Any]:
         """The schedule as JSON holds it: a row is an object with the names of the columns."""
         names = [column.name for column in self.columns]
-        rows = [
-            {name: None if value is None else as_json(value) for name, value in zip(names, row, strict=True)}
-            for row in self.rows
-        ]
-        columns = [{"name": column.name, "label": column.label, "unit": column.unit} for column in self.columns]
-        return {"title": self.title, "columns": columns, "rows": rows, "totals": sorted(self.totals)}
+        rows = [dict(zip(names, row, strict=True)) for row in self.rows]
+        return as_json({"title": self.title, "columns": self.columns, "rows": rows, "totals": self.totals})
 
 
 Schedules = Mapping[str, Schedule]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +11,7 @@ from openfisca_goodwork.company.facts import Fact
 from openfisca_goodwork.law.payment import Instalment
 from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
 from openfisca_goodwork.policy.vocabulary import Leaf
+from openfisca_goodwork.rendering import fields_as_json
 from openfisca_goodwork.system import DatedValue
 
 GIVEN, STEP, PERIOD_BEFORE = "company", "step", "period before"
@@ -44,10 +44,9 @@ class Input:
         return f"{self.label} ({', '.join(self.tags)})" if self.tags else self.label
 
     def to_dict(self) -> dict[str, Any]:
-        """The input as JSON holds it."""
-        entry = {"name": self.name, "label": self.label, "value": as_json(self.value), "from": self.origin}
-        on = {} if self.day is None else {"on": self.day.isoformat()}
-        return {**entry, **on, "tags": list(self.tags)} if self.tags else {**entry, **on}
+        """The input as JSON holds it, without a day or tags where it has none."""
+        entry = fields_as_json(self, origin="from", day="on")
+        return {name: value for name, value in entry.items() if value or name not in {"on", "tags"}}
 
 
 @dataclass(frozen=True)
@@ -82,17 +81,7 @@ class ParameterValue:
 
     def to_dict(self) -> dict[str, Any]:
         """The figure as JSON holds it: no limit is null."""
-        return {
-            "path": self.path,
-            "label": self.label,
-            "unit": self.unit,
-            "value": as_json(self.value),
-            "from": self.start.isoformat(),
-            "straddle": self.straddle,
-            "kind": self.kind,
-            "status": self.status,
-            "references": [{"title": reference.title, "href": reference.href} for reference in self.references],
-        }
+        return fields_as_json(self, start="from")
 
 
 @dataclass(frozen=True)
@@ -103,11 +92,6 @@ class Used:
     start: date
     end: date
     value: Fact
-
-    def to_dict(self) -> dict[str, Any]:
-        """The reading as JSON holds it."""
-        stretch = {"start": self.start.isoformat(), "end": self.end.isoformat()}
-        return {"path": self.path, **stretch, "value": as_json(self.value)}
 
 
 @dataclass(frozen=True)
@@ -134,34 +118,6 @@ class Step:
     parameters: tuple[ParameterValue, ...]
     used: tuple[Used, ...]
     result: Fact | tuple[Instalment, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The step as JSON holds it."""
-        return {
-            "part": self.part,
-            "variable": self.variable,
-            "label": self.label,
-            "words": self.words,
-            "reference": self.reference,
-            "unit": self.unit,
-            "inputs": [entry.to_dict() for entry in self.inputs],
-            "parameters": [figure.to_dict() for figure in self.parameters],
-            "used": [figure.to_dict() for figure in self.used],
-            "result": _result_as_json(self.result),
-        }
-
-
-def as_json(value: Entry) -> Fact | None:
-    """A value as JSON holds it: days in ISO form, no limit as null."""
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if isinstance(value, float) and math.isinf(value) else value
-
-
-def _result_as_json(result: Fact | tuple[Instalment, ...]) -> Any:
-    if isinstance(result, tuple):
-        return [{"due": instalment.due.isoformat(), "amount": instalment.amount} for instalment in result]
-    return as_json(result)
 
 
 def parameter_values(leaves: Mapping[str, Leaf], paths: Iterable[str], start: date, end: date) -> tuple[ParameterValue, ...]:

@@ -28,6 +28,7 @@ from openfisca_goodwork.law.human_investment.terms import in_force_of_each
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import incurred, incurred_within
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.rendering import as_json, fields_as_json
 
 OUT_OF_FORCE = "paid for while the relief is not in force"
 NOT_OF_THE_KIND = "not accredited, or not by a registered provider, where only that counts"
@@ -143,18 +144,9 @@ class TrainingRelief:
                 head: {"spent": self.spent[head], "qualifies": self.qualifying[head], "relief": self.relief[head]}
                 for head in heads
             },
-            "left_out": [{"reason": cut.reason, "amount": cut.amount} for cut in self.left_out],
-            "limits": [
-                {
-                    "path": limit.path,
-                    "label": limit.label,
-                    "allowed": limit.allowed,
-                    "asked": limit.asked,
-                    "binds": limit.binds,
-                }
-                for limit in self.limits
-            ],
-            "rates": [{"tags": list(rated.tags), "amount": rated.amount, "rate": rated.rate} for rated in self.rates],
+            "left_out": as_json(self.left_out),
+            "limits": [fields_as_json(limit) | {"binds": limit.binds} for limit in self.limits],
+            "rates": as_json(self.rates),
             "why_none": self.why_none,
         }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -120,10 +120,6 @@ class Credibility:
     oversize: float
     left_out: float | None
     nothing_fitted: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The model's error as plain values."""
-        return asdict(self) | {"measures": list(self.measures), "kinds": list(self.kinds)}
 
 
 def error_of(figures: Iterable[Measured], column: str) -> float | None:

@@ -297,14 +297,6 @@ class Bridge:
         """Cash less accruals, by year."""
         return tuple(paid - accrued for paid, accrued in zip(self.cash, self.accruals, strict=True))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The bridge for JSON."""
-        return {
-            "accruals": list(self.accruals),
-            "timing": {row: list(amounts) for row, amounts in self.timing.items()},
-            "cash": list(self.cash),
-        }
-
 
 def _millions(amounts: np.ndarray) -> Amounts:
     return tuple((amounts / _MILLION + 0.0).tolist())

@@ -23,7 +23,7 @@ from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import financial_year_name, financial_year_start
 from openfisca_goodwork.policy import Override, Reform, advice_on
 from openfisca_goodwork.population import FitReport
-from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.rendering import Worded, as_json
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class CostingResult(Worded):
 
     def to_dict(self) -> dict[str, Any]:
         """The result for JSON: £ million, unrounded."""
-        return {
+        result = {
             "model_version": model_version(),
             "reform": [_described(reform) for reform in self.reforms],
             "baseline": [_described(reform) for reform in self.baseline],
@@ -220,45 +220,39 @@ class CostingResult(Worded):
             "forecast": self.forecast,
             "financial_years": self.financial_years,
             "exchequer_effect": {
-                "static": list(self.static),
-                "post_behavioural": list(self.post_behavioural),
-                "elasticity_zero": list(self.without_response),
+                "static": self.static,
+                "post_behavioural": self.post_behavioural,
+                "elasticity_zero": self.without_response,
             },
-            "of_which": {
-                "tax": list(self.tax),
-                "spending": list(self.spending),
-                "administration": list(self.administration) or None,
-            },
-            "cash": None if self.bridge is None else self.bridge.to_dict(),
+            "of_which": {"tax": self.tax, "spending": self.spending, "administration": self.administration or None},
+            "cash": self.bridge,
             "timeline": self.timeline.to_dict(self.years, self.accrued),
-            "by_head": {head: list(amounts) for head, amounts in self.by_head.items()},
-            "interval": self.uncertainty.to_dict() if self.uncertainty else None,
-            "sensitivity": [one.to_dict() for one in self.uncertainty.sensitivity] if self.uncertainty else [],
-            "rating": self.rating.to_dict() if self.rating else None,
-            "steps": [
-                {"name": step.name, "behavioural": step.is_behavioural, "effect": list(step.effect)} for step in self.steps
-            ],
-            "claimants": list(self.claimants),
-            "investment": {name: list(amounts) for name, amounts in self.investment.items()},
+            "by_head": self.by_head,
+            "interval": self.uncertainty,
+            "sensitivity": self.uncertainty.sensitivity if self.uncertainty else [],
+            "rating": self.rating,
+            "steps": [{"name": step.name, "behavioural": step.is_behavioural, "effect": step.effect} for step in self.steps],
+            "claimants": self.claimants,
+            "investment": self.investment,
             "value_for_money": self.value_for_money(),
-            "distribution": self.distribution and self.distribution.to_dict(),
-            "surprises": list(self.surprises),
-            "population": self.population.to_dict(),
-            "where": list(self.where),
-            **({"disclosure": list(self.disclosure.notes)} if self.disclosure else {}),
-            "assumptions": dict(self.assumptions),
+            "distribution": self.distribution,
+            "surprises": self.surprises,
+            "population": self.population,
+            "where": self.where,
+            **({"disclosure": self.disclosure.notes} if self.disclosure else {}),
+            "assumptions": self.assumptions,
             "survey_includes_levy": self.survey_includes_levy,
-            "settings": list(self.settings),
+            "settings": self.settings,
             "overrides": [
-                {"path": one.path, "date": one.date.isoformat(), "earlier": one.earlier, "later": one.later}
-                for one in self.overrides
+                {"path": one.path, "date": one.date, "earlier": one.earlier, "later": one.later} for one in self.overrides
             ],
             "no_effect": self.no_effect or None,
-            "credibility": self.credibility.to_dict(),
-            "official": self.official and self.official.to_dict(),
+            "credibility": self.credibility,
+            "official": self.official,
             "command": self.command,
-            **({"appraisal": self.appraisal.to_dict()} if self.appraisal else {}),
+            **({"appraisal": self.appraisal} if self.appraisal else {}),
         }
+        return as_json(result)
 
     def value_for_money(self) -> dict[str, Any]:
         """What the money buys, over all years together and in each; empty where no training qualifies.

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from openfisca_goodwork.law.periods import financial_year, financial_year_name, financial_year_start
+from openfisca_goodwork.rendering import as_json
 
 Amounts = tuple[float, ...]
 Years = tuple[int, ...]
@@ -53,14 +54,15 @@ class Timeline:
 
     def to_dict(self, years: Years, accrued: Amounts) -> dict[str, Any]:
         """The timeline for JSON: dates, and each part or None."""
-        parts = {
-            "before_the_start": self.before_the_start(years),
-            "steady_state": self.steady_state(years, accrued),
-            "after_the_end": self.after_the_end(years, accrued),
-        }
-        days = {"starts": self.starts, "ends": self.ends}
-        told = {name: None if day is None else day.isoformat() for name, day in days.items()}
-        return told | {name: None if part is None else part.to_dict() for name, part in parts.items()}
+        return as_json(
+            {
+                "starts": self.starts,
+                "ends": self.ends,
+                "before_the_start": self.before_the_start(years),
+                "steady_state": self.steady_state(years, accrued),
+                "after_the_end": self.after_the_end(years, accrued),
+            }
+        )
 
 
 @dataclass(frozen=True)

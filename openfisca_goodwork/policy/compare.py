@@ -14,12 +14,12 @@ from openfisca_goodwork.errors import GoodworkError, PeriodError, ReformError, c
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.differences import Difference, differences, edit_for_json
+from openfisca_goodwork.policy.differences import COLUMNS, Difference, differences
 from openfisca_goodwork.policy.laws import OPTION, apply_checked, read_settings, settings_as_reform, vocabulary_with
 from openfisca_goodwork.policy.library import LAW_ON, REFORM_ON, Reforms, as_asked, load, load_all
 from openfisca_goodwork.policy.reform import Override, Reform
 from openfisca_goodwork.policy.vocabulary import Day, Leaf, Vocabulary, day_of_law
-from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.rendering import Worded, fields_as_json
 
 if TYPE_CHECKING:
     import pandas
@@ -114,12 +114,6 @@ def together(errors: Sequence[GoodworkError]) -> GoodworkError:
     return (kinds.pop() if len(kinds) == 1 else GoodworkError).together(distinct)
 
 
-# Columns of the table, and what of a difference stands in each.
-_COLUMNS = {name: name for name in ("path", "label", "unit", "value_a", "value_b", "a_in_words", "b_in_words")} | {
-    "from": "starts",
-    "to": "ends",
-    **{name: name for name in ("change", "straddle_a", "straddle_b", "reference_a", "href_a", "reference_b", "href_b")},
-}
 SETTINGS_OF_A = f"{OPTION}-a"
 Window = tuple[datetime.date | None, datetime.date | None]
 
@@ -151,22 +145,15 @@ class Comparison(Worded):
 
     def to_dict(self) -> dict[str, Any]:
         """The comparison for JSON."""
-        return {
-            "a": self.a,
-            "b": self.b,
-            "from": None if self.start is None else self.start.isoformat(),
-            "to": None if self.end is None else self.end.isoformat(),
-            "differences": [row.to_dict() for row in self.rows],
-            "overrides": [_override(override) for override in self.overrides],
-            "command": self.command,
-        }
+        names = {"start": "from", "end": "to", "rows": "differences"}
+        return {name: value for name, value in fields_as_json(self, **names).items() if name != "laws"}
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a difference: path, label, unit, values, days, change, straddles, and the sources of both sides."""
         import pandas  # here, because it takes longer to import than a comparison takes to make
 
-        rows = [{name: getattr(row, field) for name, field in _COLUMNS.items()} for row in self.rows]
-        return pandas.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
+        rows = [{name: getattr(row, field) for name, field in COLUMNS.items()} for row in self.rows]
+        return pandas.DataFrame(rows, columns=list(COLUMNS), dtype=object)
 
     def touches(self) -> AffectedVariables:
         """The variables of the law that read the parameters that differ, and those that follow from them.
@@ -183,17 +170,6 @@ class Comparison(Worded):
             return f" on {day_in_words(self.start)}"
         start = f" from {day_in_words(self.start)}" if self.start else ""
         return start + (f" to {day_in_words(self.end)}" if self.end else "")
-
-
-def _override(override: Override) -> dict[str, Any]:
-    """What a later reform replaces, for JSON."""
-    values = {"earlier_value": edit_for_json(override.earlier_value), "later_value": edit_for_json(override.later_value)}
-    return {
-        "path": override.path,
-        "from": override.date.isoformat(),
-        "earlier": override.earlier,
-        "later": override.later,
-    } | values
 
 
 def compare(

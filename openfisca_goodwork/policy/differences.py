@@ -19,7 +19,7 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
 from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
-from openfisca_goodwork.policy.reform import Beneath, Edit, Value
+from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import (
     SET_BY,
     Leaf,
@@ -31,6 +31,7 @@ from openfisca_goodwork.policy.vocabulary import (
     straddle_of,
     titles,
 )
+from openfisca_goodwork.rendering import as_json
 from openfisca_goodwork.system import DatedValue
 
 MEANS_NONE = "means_none"
@@ -40,6 +41,13 @@ NEW, MOVED, REPEALED = "new", "moved", "repealed"
 DEFERRED, BROUGHT_FORWARD = "deferred", "brought forward"
 STRADDLING = "straddling"
 BEGUN_ANEW, RUN_ON = "begun anew", "run on"
+
+# Columns of a table of differences, and what of a difference stands in each.
+COLUMNS = {name: name for name in ("path", "label", "unit", "value_a", "value_b", "a_in_words", "b_in_words")} | {
+    "from": "starts",
+    "to": "ends",
+    **{name: name for name in ("change", "straddle_a", "straddle_b", "reference_a", "href_a", "reference_b", "href_b")},
+}
 
 
 @dataclass(frozen=True)
@@ -90,24 +98,7 @@ class Difference:
 
     def to_dict(self) -> dict[str, Any]:
         """The difference for JSON: dates as text, no limit as null."""
-        return {
-            "path": self.path,
-            "label": self.label,
-            "unit": self.unit,
-            "value_a": for_json(self.value_a),
-            "value_b": for_json(self.value_b),
-            "a_in_words": self.a_in_words,
-            "b_in_words": self.b_in_words,
-            "from": self.starts.isoformat(),
-            "to": None if self.ends is None else self.ends.isoformat(),
-            "change": self.change,
-            "straddle_a": self.straddle_a,
-            "straddle_b": self.straddle_b,
-            "reference_a": self.reference_a,
-            "href_a": self.href_a,
-            "reference_b": self.reference_b,
-            "href_b": self.href_b,
-        }
+        return as_json({name: getattr(self, field) for name, field in COLUMNS.items()})
 
     def in_words(self) -> str:
         """The difference as a line for people."""
@@ -124,16 +115,6 @@ class Difference:
             )
         span = f"from {day_in_words(self.starts)}" + (f" to {day_in_words(self.ends)}" if self.ends else "")
         return f"{self.label}: {self.a_in_words} → {self.b_in_words}, {span} ({self.change_in_words})  {self.path}"
-
-
-def for_json(value: Value | None) -> Value | None:
-    """A value as JSON can hold it: no limit is null."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def edit_for_json(edit: Edit) -> Value | None:
-    """A value of a reform as JSON can hold it: `current_law` for the law beneath."""
-    return edit.value if isinstance(edit, Beneath) else for_json(edit)
 
 
 def spoken(straddle: str) -> str:

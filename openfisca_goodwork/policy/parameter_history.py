@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from openfisca_goodwork.errors import GoodworkError, ParameterError, did_you_mean, quoted
 from openfisca_goodwork.policy.check import unknown_path
 from openfisca_goodwork.policy.compare import LAW, Given, Side, side, together, tried
-from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY, for_json
+from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import (
@@ -27,7 +27,7 @@ from openfisca_goodwork.policy.vocabulary import (
     straddle_of,
     titles,
 )
-from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.rendering import Worded, as_json, fields_as_json
 from openfisca_goodwork.system import DatedValue
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ class Dated:
 
     def to_dict(self) -> dict[str, Any]:
         """The value for JSON: dates as text, no limit as null."""
-        own = {name: getattr(self, name) for name in self.__dataclass_fields__ if name not in {"starts", "ends"}}
-        ends = None if self.ends is None else self.ends.isoformat()
-        return own | {"value": for_json(self.value), "from": self.starts.isoformat(), "to": ends}
+        return fields_as_json(self, starts="from", ends="to")
 
 
 @dataclass(frozen=True)
@@ -84,8 +82,7 @@ class ParameterHistory(Worded):
 
     def to_dict(self) -> dict[str, Any]:
         """The history for JSON."""
-        values = [dated.to_dict() for dated in self.values]
-        return {"path": self.path, "laws": list(self.laws), "parameters": list(self.paths), "values": values}
+        return as_json({"path": self.path, "laws": self.laws, "parameters": self.paths, "values": self.values})
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a dated value of a law."""
@@ -195,9 +192,9 @@ class Found:
             "unit": leaf.unit,
             "kind": leaf.kind,
             "allowed": self.allowed,
-            "value": for_json(self.value) if self.value is not None else None,
+            "value": as_json(self.value),
             "in_words": "" if self.value is None else in_words(self.value, leaf.unit),
-            "since": None if self.starts is None else self.starts.isoformat(),
+            "since": as_json(self.starts),
             "reference": self.reference,
             "status": self.status,
         }
@@ -213,7 +210,7 @@ class ParameterList(Worded):
 
     def to_dict(self) -> dict[str, Any]:
         """The list for JSON."""
-        return {"word": self.word, "on": self.on.isoformat(), "parameters": [each.to_dict() for each in self.parameters]}
+        return fields_as_json(self)
 
 
 def parameter_list(word: str = "", on: datetime.date | None = None) -> ParameterList:

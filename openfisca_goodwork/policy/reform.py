@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import reduce
+from typing import Any
 
 import yaml
+
+from openfisca_goodwork.rendering import fields_as_json
 
 STATUSES = ("proposal", "enacted", "counterfactual", "stress")
 HEADER = ("reform", "title", "summary", "status", "source", "requires")
@@ -57,6 +60,10 @@ class Override:
     earlier_value: Edit
     later: str
     later_value: Edit
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same for JSON: ``current_law`` for the law beneath."""
+        return fields_as_json(self, date="from")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.rendering import as_json
 from openfisca_goodwork.reports.company import report_of
 from openfisca_goodwork.reports.text import render
 from tests.company.by_hand import work_out
@@ -113,7 +114,7 @@ def a_company(seed: int, starts: list[str] = STARTS, *, for_clause: bool = False
 def comes_out_again(company: dict[str, Any], reform: Reforms = REFORM) -> CompanyResult:
     result = calculate(company, reform)
     for law in ("current_law", "reform"):
-        written = json.dumps([[step.to_dict() for step in steps] for steps in result.working(law)], allow_nan=False)
+        written = json.dumps(as_json(result.working(law)), allow_nan=False)
         again = work_out([told(steps) for steps in json.loads(written)])
         for figures, one in zip(again, result.accounting_periods, strict=True):
             assert figures == {name: pytest.approx(one.amount(law, name), abs=PENNY) for name in figures}

@@ -21,6 +21,7 @@ from openfisca_goodwork.costing.credibility import (
 )
 from openfisca_goodwork.costing.official import ALL_TAXES, CORPORATION_TAX, SEEN, USED
 from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.rendering import as_json
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.costing import compared
 
@@ -193,7 +194,7 @@ def test_every_costing_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     facts = {"trading_profit_before_capital_allowances": [1e6], "external_course_fees": [10_000.0]}
     result = cost("human-investment-super-deduction", population=TinyPopulation(facts, np.array([1e6]), np.array([0.0])))
-    assert result.to_dict()["credibility"] == result.credibility.to_dict()
+    assert result.to_dict()["credibility"] == as_json(result.credibility)
     assert " ".join(result.credibility.short.split()) in " ".join(result.summary().split())
 
 
@@ -214,7 +215,7 @@ def test_a_costing_that_is_not_to_be_relied_on_says_so_before_its_figures(
 
 
 def test_it_is_plain_values() -> None:
-    data = of("human-investment-super-deduction").to_dict()
+    data = as_json(of("human-investment-super-deduction"))
     assert data["measures"] == ["CT_19_kept_2020", "AIA_extension_2022", "AIA_permanent_AS2022", "SBA_3pct"]
     assert data["nothing_fitted"] == pytest.approx((0.10 + 0.50 + 0.30 + 0.10) / 4)
     assert data["oversize"] == pytest.approx(0.6 * (0.08 - 0.40 - 0.20 + 0.10) / 4)

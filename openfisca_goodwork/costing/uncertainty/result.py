@@ -9,6 +9,7 @@ from typing import Any
 
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT, constant
 from openfisca_goodwork.law.periods import history
+from openfisca_goodwork.rendering import as_json, fields_as_json
 from openfisca_goodwork.system import leaf_parameters
 
 Amounts = tuple[float, ...]
@@ -48,12 +49,8 @@ class Sensitivity:
 
     def to_dict(self) -> dict[str, Any]:
         """The sensitivity for JSON: by year, and over all years together."""
-        effects = {"effect_low": self.effect_low, "effect_high": self.effect_high}
-        return (
-            {name: getattr(self, name) for name in ("assumption", "label", "low", "central", "high")}
-            | {name: list(effect) for name, effect in effects.items()}
-            | {f"total_{name}": sum(effect) for name, effect in effects.items()}
-        )
+        totals = {"total_effect_low": sum(self.effect_low), "total_effect_high": sum(self.effect_high)}
+        return {name: value for name, value in fields_as_json(self).items() if name != "in_words"} | totals
 
 
 @dataclass(frozen=True)
@@ -100,10 +97,8 @@ class Uncertainty:
 
     def to_dict(self) -> dict[str, Any]:
         """The interval for JSON."""
-        numbers = {name: getattr(self, name) for name in ("level", "draws", "seed")}
-        others = [{"if": one.words, "effect": list(one.effect)} for one in self.alternatives]
-        ends = {"low": list(self.low), "high": list(self.high), "total": list(self.total)}
-        return numbers | ends | {"alternatives": others}
+        given = {name: as_json(getattr(self, name)) for name in ("level", "draws", "seed", "low", "high", "total")}
+        return given | {"alternatives": [fields_as_json(one, words="if") for one in self.alternatives]}
 
 
 # --- how uncertain a costing is, on the scale of the Office for Budget Responsibility: data, modelling, behaviour,
@@ -132,10 +127,6 @@ class Rating:
     behaviour: str
     overall: str
     reasons: Mapping[str, str]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The rating for JSON."""
-        return {axis: getattr(self, axis) for axis in (*AXES, "overall")} | {"reasons": dict(self.reasons)}
 
 
 def rating_of(law: Any, measures: frozenset[str], on: date) -> Rating | None:
