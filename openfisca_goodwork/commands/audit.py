@@ -13,12 +13,14 @@ from openfisca_goodwork.commands.options import (
     AsCsv,
     AsJson,
     Quiet,
+    Workbook,
     examples,
     given_options,
     group,
     reforms_of,
-    refuse_both,
+    refuse_files,
     show,
+    write_files,
 )
 from openfisca_goodwork.errors import GoodworkError
 
@@ -31,7 +33,6 @@ Settings = Annotated[
     list[str],
     typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change an assumption, or the reform.", show_default=False),
 ]
-Workbook = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)]
 
 
 @app.callback(
@@ -83,7 +84,7 @@ def audit(  # noqa: PLR0913, PLR0917 — the options of the command
 
     if not reform and "--year" in given_options(context):
         raise GoodworkError("--year is the year of a reform's effect. Name the reform with --reform, or leave --year out.")
-    _check(xlsx, as_json=as_json, as_csv=as_csv)
+    refuse_files(as_json=as_json, as_csv=as_csv, xlsx=xlsx)
     if place or authority:
         _refuse_two_places(region, place, authority=authority)
         asked = _Asked(reforms_of(reform), year, settings)
@@ -93,7 +94,8 @@ def audit(  # noqa: PLR0913, PLR0917 — the options of the command
             raise GoodworkError(_BRIEF_ALONE)
         with terminal.progress(quiet=quiet) as progress:
             result = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
-    _tell(result, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
+    show(result, as_json=as_json, as_csv=as_csv)
+    write_files(result, xlsx=xlsx, quiet=quiet)
 
 
 _BRIEF_ALONE = "--brief is of one place: name it with --place CODE or NAME."
@@ -176,26 +178,8 @@ def procurement(
     from openfisca_goodwork.audit import good_work_first
     from openfisca_goodwork.audit.procurement import DEFAULT_REFORM
 
-    _check(xlsx, as_json=as_json, as_csv=as_csv)
+    refuse_files(as_json=as_json, as_csv=as_csv, xlsx=xlsx)
     with terminal.progress(quiet=quiet) as progress:
         result = good_work_first(reforms_of(reform) or (DEFAULT_REFORM,), settings=settings, progress=progress)
-    _tell(result, xlsx, as_json=as_json, as_csv=as_csv, quiet=quiet)
-
-
-def _check(xlsx: Path | None, *, as_json: bool, as_csv: bool) -> None:
-    """Refuse a workbook that cannot be written, and two forms at once, before any work is done for them."""
-    refuse_both(as_json=as_json, as_csv=as_csv)
-    if xlsx is not None:
-        from openfisca_goodwork.reports.workbook import check_workbook
-
-        check_workbook(xlsx)
-
-
-def _tell(result: Any, xlsx: Path | None, *, as_json: bool, as_csv: bool, quiet: bool) -> None:
-    """Write the workbook that was asked for, then print."""
     show(result, as_json=as_json, as_csv=as_csv)
-    if xlsx is not None:
-        from openfisca_goodwork.reports import report_of
-        from openfisca_goodwork.reports.workbook import write_report
-
-        terminal.note(f"Written to {write_report(report_of(result), xlsx)}.", quiet=quiet)
+    write_files(result, xlsx=xlsx, quiet=quiet)

@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from openfisca_goodwork.commands import terminal
-from openfisca_goodwork.commands.options import AsJson, Quiet, examples, reforms_of, show
+from openfisca_goodwork.commands.options import (
+    AsJson,
+    Quiet,
+    Workbook,
+    examples,
+    reforms_of,
+    refuse_files,
+    show,
+    write_files,
+)
 
 EXAMPLES = examples(
     "goodwork monitor results/run-record.json --outturn examples/outturn.yaml",
@@ -27,22 +36,15 @@ def monitor(
     forecast: Annotated[
         str, typer.Option(metavar="latest|YYYY-MM", help="The later OBR forecast of the economy.", show_default=False)
     ] = "",
-    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
+    xlsx: Workbook = None,
     as_json: AsJson = False,  # noqa: FBT002
     quiet: Quiet = False,  # noqa: FBT002
 ) -> None:
     """A costing held against what came of it: the difference split into law, economy, base, take-up and the rest."""
-    if xlsx is not None:
-        from openfisca_goodwork.reports.workbook import check_workbook
-
-        check_workbook(xlsx)
     from openfisca_goodwork import costing
 
+    refuse_files(as_json=as_json, xlsx=xlsx)
     with terminal.progress(quiet=quiet) as progress:
         result = costing.monitor(record, outturn, law=tuple(reforms_of(law)), forecast=forecast, progress=progress)
     show(result, as_json=as_json)
-    if xlsx is not None:
-        from openfisca_goodwork.reports import report_of
-        from openfisca_goodwork.reports.workbook import write_report
-
-        terminal.note(f"Written to {write_report(report_of(result), xlsx)}.", quiet=quiet)
+    write_files(result, xlsx=xlsx, quiet=quiet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,12 +16,15 @@ from openfisca_goodwork.costing.request import Kind, Option, options
 from openfisca_goodwork.errors import GoodworkError, refuse_long_name
 
 PLUS = "+"
+Writer = Callable[[Any, Path], tuple[Iterable[Path], str]]
+"""What writes a result into a directory, and gives its files, and in words what was left out."""
 _TYPES: dict[Kind, Any] = {Kind.COUNT: int | None, Kind.FLAG: bool, Kind.COMPANIES: str | None}
 _TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the table as CSV.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but mistakes.")]
+Workbook = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)]
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", help="Share the work among N processes of this machine.")
 ]
@@ -102,6 +105,41 @@ def refuse_out(directory: Path | None) -> None:
         raise GoodworkError(f"--out {directory}{below} is a file. Name a directory; it is made if it is not there.")
     if not os.access(there, os.W_OK | os.X_OK):
         raise GoodworkError(f"--out {directory}: {there} cannot be written. Name a directory that can be.")
+
+
+def refuse_files(*, as_json: bool, as_csv: bool = False, xlsx: Path | None = None, out: Path | None = None) -> None:
+    """Refuse, before any work is done, two forms of one result, and files that cannot be written.
+
+    Raises:
+        GoodworkError: for the first of those.
+    """
+    refuse_both(as_json=as_json, as_csv=as_csv)
+    refuse_out(out)
+    if xlsx is not None:
+        from openfisca_goodwork.reports.workbook import check_workbook
+
+        check_workbook(xlsx)
+
+
+def write_files(
+    result: Any, *, xlsx: Path | None = None, out: Path | None = None, write: Writer | None = None, quiet: bool
+) -> None:
+    """Write the files asked for, a result's workbook and a directory, and say so.
+
+    Args:
+        write: how a result is written into a directory; as a table with its charts where None.
+    """
+    if xlsx is not None:
+        from openfisca_goodwork.reports import report_of
+        from openfisca_goodwork.reports.workbook import write_report
+
+        terminal.note(f"Written to {write_report(report_of(result), xlsx)}.", quiet=quiet)
+    if out is not None:
+        from openfisca_goodwork.reports.pictures import write_table_and_pictures
+
+        files, left_out = (write or write_table_and_pictures)(result, out)
+        for line in (*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."):
+            terminal.note(line, quiet=quiet)
 
 
 def refuse_both(*, as_json: bool, as_csv: bool) -> None:

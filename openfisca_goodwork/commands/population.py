@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from openfisca_goodwork.commands import terminal
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, examples, group, show
+from openfisca_goodwork.commands.options import (
+    AsCsv,
+    AsJson,
+    Quiet,
+    Workbook,
+    examples,
+    group,
+    refuse_files,
+    show,
+    write_files,
+)
 
 if TYPE_CHECKING:
-    from openfisca_goodwork.population import FitReport, Population
+    from openfisca_goodwork.population import Population
 
 Which = Annotated[
     str,
@@ -57,7 +66,7 @@ def report(
     summary: Annotated[bool, typer.Option("--summary", help="Only the errors block by block.")] = False,  # noqa: FBT002
     which: Which = "default",
     forecast: Forecast = "latest",
-    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
+    xlsx: Workbook = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the table and a picture a block there.")] = None,
     as_json: AsJson = False,  # noqa: FBT002
     as_csv: AsCsv = False,  # noqa: FBT002
@@ -65,10 +74,8 @@ def report(
 ) -> None:
     """Every official figure beside the model's, fitted and held out; then the errors block by block."""
     from openfisca_goodwork import population
-    from openfisca_goodwork.reports import workbook
 
-    if xlsx is not None:
-        workbook.check_workbook(xlsx)
+    refuse_files(as_json=as_json, as_csv=as_csv, xlsx=xlsx, out=out)
     fit = population.report(_population(which, forecast, quiet=quiet))
     if summary or as_json or as_csv:
         show(fit, as_json=as_json, as_csv=as_csv)
@@ -77,20 +84,7 @@ def report(
         from openfisca_goodwork.reports.population import listing_of
 
         terminal.put(text.render(listing_of(fit)))
-    for message in _written(fit, xlsx, out):
-        terminal.note(message, quiet=quiet)
-
-
-def _written(fit: FitReport, xlsx: Path | None, out: Path | None) -> Iterator[str]:
-    """Write the files asked for, and say so."""
-    from openfisca_goodwork.reports import pictures, report_of, workbook
-
-    if xlsx is not None:
-        yield f"Written to {workbook.write_report(report_of(fit), xlsx)}."
-    if out is not None:
-        files, left_out = pictures.write_table_and_pictures(report_of(fit), fit.to_dataframe(), out)
-        yield from [left_out] if left_out else []
-        yield f"Written to {out}: {', '.join(file.name for file in files)}."
+    write_files(fit, xlsx=xlsx, out=out, quiet=quiet)
 
 
 @app.command(

@@ -17,10 +17,10 @@ from openfisca_goodwork.commands.options import (
     examples,
     given_options,
     reforms_of,
-    refuse_both,
-    refuse_out,
+    refuse_files,
     show,
     with_options_of_a_costing,
+    write_files,
 )
 from openfisca_goodwork.errors import GoodworkError, quoted
 
@@ -74,8 +74,7 @@ def sweep(
     from openfisca_goodwork.costing.executor import opened
     from openfisca_goodwork.questions import run_sweep
 
-    refuse_out(out)
-    refuse_both(as_json=as_json, as_csv=as_csv)
+    refuse_files(as_json=as_json, as_csv=as_csv, out=out)
     with opened(workers, scheduler) as executor, terminal.progress(quiet=quiet) as progress:
         result = run_sweep(file, out, executor, progress)
     _put(result, out, as_json=as_json, as_csv=as_csv, quiet=quiet)
@@ -110,8 +109,7 @@ def solve(  # noqa: PLR0913, PLR0917 — the options of the command
     from openfisca_goodwork.costing.executor import opened
     from openfisca_goodwork.questions import solve as solved
 
-    refuse_out(out)
-    refuse_both(as_json=as_json, as_csv=as_csv)
+    refuse_files(as_json=as_json, as_csv=as_csv, out=out)
     _refuse_not_asked(context)
     amounts = dict(_amount(text) for text in wanted)
     given = {name: value for name, value in asked.items() if name not in _NOT_ASKED}
@@ -145,8 +143,7 @@ def package(
     from openfisca_goodwork.costing.executor import opened
     from openfisca_goodwork.questions import package as packaged
 
-    refuse_out(out)
-    refuse_both(as_json=as_json, as_csv=as_csv)
+    refuse_files(as_json=as_json, as_csv=as_csv, out=out)
     _refuse_not_asked(context, "draws")
     given = {name: value for name, value in asked.items() if name not in {*_NOT_ASKED, "draws"}}
     reforms = reforms_of(given.pop("reforms"))
@@ -202,6 +199,4 @@ def _put(
     if out is not None:
         from openfisca_goodwork.reports.questions import write_question
 
-        files, left_out = write_question(result, out)
-        for line in [*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."]:
-            terminal.note(line, quiet=quiet)
+        write_files(result, out=out, write=write_question, quiet=quiet)

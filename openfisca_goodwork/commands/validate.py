@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from openfisca_goodwork.commands import terminal
-from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, refuse_both, refuse_out, show
+from openfisca_goodwork.commands.options import AsCsv, AsJson, Quiet, refuse_files, show, write_files
 
 Measures = Annotated[
     list[str],
@@ -31,14 +31,8 @@ def validate(
     """
     from openfisca_goodwork import validation
 
-    refuse_out(out)
-    refuse_both(as_json=as_json, as_csv=as_csv)
+    refuse_files(as_json=as_json, as_csv=as_csv, out=out)
     with terminal.progress(quiet=quiet) as progress:
         report = validation.validate(measure, progress=progress)
     show(report, as_json=as_json, as_csv=as_csv)
-    if out is not None:
-        from openfisca_goodwork.reports import pictures, report_of
-
-        files, left_out = pictures.write_table_and_pictures(report_of(report), report.to_dataframe(), out)
-        for message in [*([left_out] if left_out else []), f"Written to {out}: {', '.join(file.name for file in files)}."]:
-            terminal.note(message, quiet=quiet)
+    write_files(report, out=out, quiet=quiet)

@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from openfisca_goodwork.extras import installing
+from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.reports.charts import Spec
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import Chart, Report
-
-if TYPE_CHECKING:
-    import pandas
 
 NO_CHARTS = f"The charts are left out: they need the extra `report` ({installing('report')})."
 _VERSION = "6.4"
@@ -83,8 +81,8 @@ def pictures_of(report: Report) -> tuple[dict[str, Picture], str]:
         return {}, NO_CHARTS
 
 
-def write_table_and_pictures(report: Report, table: pandas.DataFrame, directory: Path) -> tuple[tuple[Path, ...], str]:
-    """Write a table as CSV, named by the stem of its report, and each chart of the report as SVG.
+def write_table_and_pictures(result: Any, directory: Path) -> tuple[tuple[Path, ...], str]:
+    """Write a result's table as CSV, named by the stem of its report, and each chart of the report as SVG.
 
     Returns:
         The files, and in words what was left out: pictures, where they cannot be drawn.
@@ -92,8 +90,9 @@ def write_table_and_pictures(report: Report, table: pandas.DataFrame, directory:
     Raises:
         GoodworkError: where the directory or the disk refuses.
     """
+    report = report_of(result)
     pictures, left_out = pictures_of(report)
-    contents = {f"{report.stem}.csv": (csv_of(table) + "\n").encode()}
+    contents = {f"{report.stem}.csv": (csv_of(result.to_dataframe()) + "\n").encode()}
     contents |= {f"{name}.svg": picture.svg.encode() for name, picture in pictures.items()}
     return write_together(directory, contents), left_out
 

@@ -86,7 +86,7 @@ def test_figures_without_an_official_one_are_bars(checked: FitReport, tmp_path: 
     assert chart.title == "Pay bill by section: no official figure is held, the model has 2 figures"
     assert chart.alt.endswith("A: 12; B: 8.")
     assert "No table." in chart.subtitle
-    files, _ = write_table_and_pictures(report_of(checked), checked.to_dataframe(), tmp_path / "fit")
+    files, _ = write_table_and_pictures(checked, tmp_path / "fit")
     assert {file.name for file in files} >= {"levy-check.svg", "pay-bill-by-section-not-held.svg"}
 
 
@@ -154,7 +154,7 @@ def test_figures_of_nothing_are_left_out_of_a_picture(report: FitReport) -> None
 
 
 def test_a_picture_a_block_and_the_table_are_written(report: FitReport, tmp_path: Path) -> None:
-    files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path / "fit")
+    files, left_out = write_table_and_pictures(report, tmp_path / "fit")
     assert [file.name for file in files] == [
         "fit.csv",
         "corporation-tax-by-section-2023-24.svg",
@@ -169,6 +169,6 @@ def test_without_the_library_of_pictures_the_table_is_written(
     report: FitReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path)
+    files, left_out = write_table_and_pictures(report, tmp_path)
     assert [file.name for file in files] == ["fit.csv"]
     assert left_out == NO_CHARTS

@@ -56,5 +56,5 @@ def test_without_the_extra_the_table_is_written_and_the_pictures_are_missed(
     report: ValidationReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    files, left_out = write_table_and_pictures(report_of(report), report.to_dataframe(), tmp_path)
+    files, left_out = write_table_and_pictures(report, tmp_path)
     assert ([file.name for file in files], left_out) == (["validation.csv"], NO_CHARTS)
