@@ -8,7 +8,7 @@ table: plus improves the public finances, minus is a cost.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -151,3 +151,9 @@ def written(value: Any, kind: Kind) -> str:
     if math.isinf(value):
         return NO_LIMIT
     return kind.write(value)
+
+
+def place_of_most(amounts: Sequence[float]) -> int:
+    """The place of the amount (£ million) that is most, plus or minus: the last of those which read the same in words."""
+    most = in_words(max(amounts, key=abs))
+    return max(place for place, amount in enumerate(amounts) if in_words(amount) == most)

@@ -4,10 +4,10 @@
 here; the dates of payment are the law's too, for costings on a cash basis.
 """
 
-from openfisca_goodwork.company.any_file import calculate
 from openfisca_goodwork.company.calculation import calculate_company
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Item
 from openfisca_goodwork.company.group import GroupResult
+from openfisca_goodwork.company.group.calculation import calculate
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.result import CompanyResult, PeriodResult
 from openfisca_goodwork.law.payment import Instalment, due_dates, instalments, payment_terms

@@ -15,12 +15,12 @@ from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_
 from openfisca_goodwork.costing.payments import Bridge
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
 from openfisca_goodwork.costing.uncertainty.result import Rating, Uncertainty
 from openfisca_goodwork.costing.value_for_money import Value
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import financial_year_name, financial_year_start
+from openfisca_goodwork.number_formats import place_of_most
 from openfisca_goodwork.policy import Override, Reform, advice_on
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.rendering import Worded, as_json

@@ -15,7 +15,6 @@ from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.gains import Gains
 from openfisca_goodwork.costing.payments import CONVENTIONS, Bridge, Flows
-from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.timeline import Timeline
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.value_for_money import (
@@ -27,6 +26,7 @@ from openfisca_goodwork.costing.value_for_money import (
 )
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.law.periods import add_months, history
+from openfisca_goodwork.number_formats import place_of_most
 
 _MILLION = 1e6
 ByName = Mapping[str, np.ndarray]

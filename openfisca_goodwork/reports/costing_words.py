@@ -13,14 +13,13 @@ from openfisca_goodwork.costing.official import ALL_TAXES, PEAK, OfficialCosting
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.people import in_words as part_in_words
 from openfisca_goodwork.costing.request import ACCRUALS
-from openfisca_goodwork.costing.rounding import place_of_most
 from openfisca_goodwork.costing.surprises import few_records
 from openfisca_goodwork.costing.timeline import After, Early, Steady
 from openfisca_goodwork.costing.value_for_money import per
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
-from openfisca_goodwork.number_formats import SIGN, in_words, rounded, size, standing_of, three_figures
+from openfisca_goodwork.number_formats import SIGN, in_words, place_of_most, rounded, size, standing_of, three_figures
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
 from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law

@@ -13,8 +13,7 @@ from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport, Li
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.reports.costing_key_figures import figures_beside, key_figures
-from openfisca_goodwork.reports.costing_value_words import extra_pound, value_for_money
+from openfisca_goodwork.reports.costing_key_figures import extra_pound, figures_beside, key_figures, value_for_money
 from openfisca_goodwork.reports.sections import Medium
 from tests.reports.companies import MAIN, costed
 

@@ -1,18 +1,21 @@
-"""A group under current law and under reforms: its links, what it shares, who gives which loss to whom, its companies."""
+"""A group under current law and under reforms: links, what it shares, who gives which loss to whom, its companies.
+
+``calculate`` takes a company file or a group file: what it is decides what is worked out.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 
-from openfisca_goodwork.company.calculation import period_results, refuse_claims
+from openfisca_goodwork.company.calculation import calculate_company, period_results, refuse_claims
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
 from openfisca_goodwork.company.group.advice import advice_of_group
 from openfisca_goodwork.company.group.facts import Links
-from openfisca_goodwork.company.group.reading import COMPANIES, RELIEF, read_group_with_places
+from openfisca_goodwork.company.group.reading import COMPANIES, RELIEF, is_group, read_group_with_places
 from openfisca_goodwork.company.group.result import GroupResult
 from openfisca_goodwork.company.group.sharing import with_facts_of_group
 from openfisca_goodwork.company.group.under_law import UnderLaw
-from openfisca_goodwork.company.reading import Source
+from openfisca_goodwork.company.reading import Source, document_of
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.policy import load_all
@@ -67,3 +70,24 @@ def calculate_group(source: Source, reforms: Reforms = ()) -> GroupResult:
     results = {name: under_law.result() for name, under_law in under_laws.items()}
     advise = partial(advice_of_group, under_laws[CURRENT_LAW], companies)
     return GroupResult(group, chosen, companies, results, model_version(), given, advise)
+
+
+def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult | GroupResult:
+    """Work out the corporation tax of one company, or of a group of them, under current law and under reforms.
+
+    Args:
+        company: a mapping, the path of a file, or (as bytes) the content of one; of a group where it has `companies`.
+        reforms: names of the library, files, or Reforms, applied to current law together and in this order.
+
+    Returns:
+        A ``CompanyResult``; a ``GroupResult`` for a group, with each company's own result in it.
+
+    Raises:
+        CompanyFileError: with every fault of the company or the group.
+        ReformError: with every fault of a reform.
+
+    Example: a profit of £240,000 in 2028 after course fees of £20,000 pays £59,850 of tax, and £58,260 under
+    ``human-investment-super-deduction``.
+    """
+    document = document_of(company)
+    return calculate_group(document, reforms) if is_group(document.tree) else calculate_company(document, reforms)
