@@ -533,7 +533,7 @@ def _stretches(period: _Period) -> list[tuple[str, date, date, ChargePart, float
 
 def _charge_by_parts(period: _Period, step: Step) -> Made:
     """The tax on each part of the period that is charged on its own."""
-    paths = {figure.path for figure in step.parameters}
+    paths = list(dict.fromkeys(figure.path for figure in step.parameters))
     for title, first, last, part, tax in _stretches(period):
         figures = (Input("", label, float(getattr(part, name)[0]), STEP) for name, label in LABELS_OF_PART.items())
         yield replace(

@@ -255,6 +255,8 @@ def test_a_year_across_1_april_2023_is_charged_in_two_parts_that_add_up() -> Non
     ]
     assert parts[0].result == pytest.approx(9_369.86, abs=PENNY)
     assert sum(float(step.result) for step in parts if isinstance(step.result, float)) == pytest.approx(46_483.75, abs=PENNY)
+    names = dict.fromkeys(figure.path.rpartition(".")[2] for figure in parts[1].parameters)
+    assert list(names) == ["lower_limit", "upper_limit", "main_rate", "small_profits_rate", "fraction"]
 
 
 def test_a_balance_is_told_of_in_the_first_period_and_comes_from_the_period_before_in_the_second(
