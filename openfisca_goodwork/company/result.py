@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 # --- what a company paid and when it filed, against what the law asked: interest and penalties -----------------------
 
 
-_CREDITS = (
+# Credits that discharge tax are a payment of it: the amounts due stand before them.
+CREDITS = (
     "notional_tax_deduction_used",
     "research_and_development_credit_set_off",
     "human_investment_notional_tax_used",
@@ -104,7 +105,7 @@ def _due(law: Any, period: CompanyPeriod, outputs: Mapping[str, Fact], of_tax: S
     on_loans, regime = float(outputs["tax_on_loans_to_participators"]), str(outputs["payment_regime"])
     terms = payment_terms(law, period.start)
     return [
-        *after_credits(of_tax, sum(float(outputs[name]) for name in _CREDITS)),
+        *after_credits(of_tax, sum(float(outputs[name]) for name in CREDITS)),
         *instalments(on_loans, regime, period.start, period.end, terms),
     ]
 
@@ -132,6 +133,13 @@ class PeriodResult:
     def amount(self, law: str, output: str) -> float:
         """A figure of this period under one of the laws."""
         return float(self.outputs[law][output])
+
+    @property
+    def left_to_pay(self) -> dict[str, tuple[Instalment, ...]]:
+        """What of each instalment is left to pay after the credits that are set against the tax, by law."""
+        return {
+            law: after_credits(due, sum(self.amount(law, name) for name in CREDITS)) for law, due in self.instalments.items()
+        }
 
     def change(self, output: str) -> float:
         """A figure under the reform less the same under current law: two full computations; 0 without a reform."""

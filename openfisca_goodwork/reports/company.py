@@ -15,6 +15,7 @@ from typing import NamedTuple
 from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
 from openfisca_goodwork.company.advice import Advice
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM, Fact
+from openfisca_goodwork.company.result import CREDITS
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
@@ -34,7 +35,6 @@ from openfisca_goodwork.policy import Reform, as_asked
 from openfisca_goodwork.reports import company_schedules, company_working
 from openfisca_goodwork.reports.company_behind import LIVE, inputs_of, notes
 from openfisca_goodwork.reports.company_headline import (
-    CREDITS,
     LOANS_LATER,
     LOSSES_LATER,
     NET,
@@ -470,17 +470,24 @@ def _all_periods(result: CompanyResult) -> Section:
 def payment_of(result: CompanyResult, place: int) -> Table:
     """What is due when for one accounting period, under each law."""
     period = result.accounting_periods[place]
-    dues = sorted({each.due for due in period.instalments.values() for each in due})
+    before, left = ({law: dict(due) for law, due in of.items()} for of in (period.instalments, period.left_to_pay))
+    dues = sorted({day for due in before.values() for day in due})
     regimes = dict.fromkeys(_REGIMES[str(outputs["payment_regime"])] for outputs in period.outputs.values())
-    amounts = {
-        day: [sum((each.amount for each in due if each.due == day), 0.0) for due in period.instalments.values()]
-        for day in dues
-    }
+    amounts = {day: [due.get(day, 0.0) for due in before.values()] for day in dues}
     taxes = [period.amount(law, TAX) for law in period.outputs]
-    rows = [Row((day, *beside(due)), formula=_due_of_tax(due, taxes, place)) for day, due in amounts.items()]
-    credits_pay = [sum(period.amount(law, name) for name in CREDITS) for law in period.outputs]
-    if any(amount >= PENNY for amount in credits_pay):
-        rows.append(Row(("of which credits pay", *beside(credits_pay)), indent=1))
+    credits_pay = [-sum(period.amount(law, name) for name in CREDITS) for law in period.outputs]
+    is_met = any(amount <= -PENNY for amount in credits_pay)
+    rows = [
+        Row(
+            (f"{day_in_words(day)}, before credits" if is_met else day, *beside(due)),
+            formula=_due_of_tax(due, taxes, place),
+            on=_BOOK if is_met else EVERYWHERE,
+        )
+        for day, due in amounts.items()
+    ]
+    if is_met:
+        rows.append(Row(("less credits set against the tax", *beside(credits_pay)), indent=1, on=_BOOK))
+        rows += [Row((day, *beside([due.get(day, 0.0) for due in left.values()]))) for day in dues]
     terms = payment_terms(current_law(), period.start)
     on_loans = [
         dict(instalments(period.amount(law, ON_LOANS), str(of["payment_regime"]), period.start, period.end, terms))
@@ -498,7 +505,7 @@ def payment_of(result: CompanyResult, place: int) -> Table:
         if any(abs(amount) >= PENNY for amount in back):
             rows.append(Row((what, *beside(back))))
     columns = (Column("Due on", TEXT, 60), *columns_of(result.reforms))
-    caption = f"Due {', under the reform '.join(regimes)}" if dues else ""
+    caption = f"Due {', under the reform '.join(regimes)}{_AFTER_CREDITS if is_met else ''}" if dues else ""
     return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay.")
 
 
@@ -511,6 +518,7 @@ def _due_of_tax(due: Sequence[float], taxes: Sequence[float], place: int) -> str
 
 
 _SAME_SHARE = 1e-12
+_AFTER_CREDITS = ": what is left to pay after credits, which meet the last instalments first"
 _PAID_OUT = {
     "loss_carry_back_repayment": "Repaid for loss carried back, once it is claimed",
     "payable_credits": "Credits paid to the company",

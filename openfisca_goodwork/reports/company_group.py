@@ -159,11 +159,14 @@ def _payments(result: GroupResult) -> Table:
     rows = []
     for company in result.companies:
         for period in company.accounting_periods:
-            for day in sorted({each.due for due in period.instalments.values() for each in due}):
-                amounts = [sum((each.amount for each in due if each.due == day), 0.0) for due in period.instalments.values()]
+            dues = [dict(due) for due in period.left_to_pay.values()]
+            for day in sorted({day for due in dues for day in due}):
+                amounts = [due.get(day, 0.0) for due in dues]
                 rows.append(Row((printable(company.company.name), day_in_words(day), *beside(amounts))))
     columns = (Column("Company", width=40), Column("Due on", width=30), *columns_of(result.reforms))
-    return Table("Corporation tax by the day it is due", columns, rows, name="Payments", empty="Nothing to pay.")
+    return Table(
+        "Corporation tax by the day it is due, after credits", columns, rows, name="Payments", empty="Nothing to pay."
+    )
 
 
 def _assumed_of_companies(result: GroupResult) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.result import CREDITS
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.errors import and_joined, or_joined, printable
 from openfisca_goodwork.law.periods import day_in_words, history
@@ -14,13 +15,6 @@ from openfisca_goodwork.system import current_law
 
 TAX, NET, TRAINING = "corporation_tax", "net_corporation_tax", "qualifying_training_expenditure"
 ON_LOANS = "tax_on_loans_to_participators"
-# Credits that discharge tax are a payment of it: the amounts due stand before them.
-CREDITS = (
-    "notional_tax_deduction_used",
-    "research_and_development_credit_set_off",
-    "human_investment_notional_tax_used",
-    "human_investment_credit_set_off",
-)
 REPAID = "loss_carry_back_repayment"
 _LOANS_BEFORE = "loans_to_participators_tax_to_relieve_brought_forward"
 LOANS_LATER = "loans_to_participators_tax_to_relieve_carried_forward"

@@ -32,6 +32,13 @@ _FORMS = {"deduction": "Extra deduction", "credit": "Credit"}
 _GIVEN = {"deduction": "human_investment_deduction", "credit": "human_investment_training_credit"}
 _RATES, _A_RATE = ("main_rate", "small_profits_rate", "marginal_relief.fraction"), 0.0005
 _CASH = "human_investment_cash_option"
+_USES_OF_CREDIT = (
+    "human_investment_training_credit",
+    "human_investment_credit_as_income",
+    "human_investment_credit_set_off",
+    "human_investment_notional_tax",
+    "human_investment_credit_carried_forward",
+)
 NOT_KNOWN = (
     f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Give "
     "baseline_training_expenditure, or is_new_company, for the first accounting period."
@@ -106,11 +113,29 @@ def _what_qualifies(result: CompanyResult, place: int, relief: TrainingRelief) -
     )
 
 
+def _what_the_credit_does(relief: TrainingRelief, period: PeriodResult) -> str:
+    """What a credit for training does, in order: it is income, it is set against tax, and the rest is kept or paid."""
+    credit, income, met, held_back, later = (period.amount(REFORM, name) for name in _USES_OF_CREDIT)
+    if credit < PENNY:
+        return ""
+    rate = f", {pence(relief.rates[0].rate)} for each £1 that qualifies" if len(relief.rates) == 1 else ""
+    more, paid, gain = period.change("corporation_tax"), period.credits_paid, period.tax_saved + period.credits_paid
+    uses = [f"{pounds(met, 0)} of the credit is set against corporation tax"] if met >= PENNY else []
+    uses += [f"{pounds(held_back, 0)} is kept back for later tax"] if held_back >= PENNY else []
+    uses += [f"{pounds(later, 0)} is carried forward"] if later >= PENNY else []
+    uses += [f"{pounds(paid, 0)} is paid to the company"] if paid >= PENNY else []
+    taxed = f" It counts as income, so the tax before it is {pounds(more, 0)} more." if min(income, more) >= PENNY else ""
+    together = f" In all the company is better off by {pounds(gain, 0)}." if min(gain, more) >= PENNY else ""
+    return f" The relief is a credit of {pounds(credit, 0)}{rate}.{taxed} {and_joined(uses)}.{together}"
+
+
 def _what_it_saves(law: Any, relief: TrainingRelief, period: PeriodResult) -> str:
-    """Why the tax is less by what it is, where an extra deduction alone lowers the profit of its own period."""
+    """Why the tax is less by what it is: a credit step by step, or a deduction that alone lowers the period's profit."""
+    if relief.form == "credit":
+        return _what_the_credit_does(relief, period)
     deduction, saved = sum(relief.relief.values()), period.tax_saved
     is_all_of_it = abs(period.change("taxable_total_profits") + deduction) < PENNY
-    if relief.form != "deduction" or not is_all_of_it or min(deduction, saved) < PENNY:
+    if not is_all_of_it or min(deduction, saved) < PENNY:
         return ""
     worked = ""
     if len(relief.rates) == 1:

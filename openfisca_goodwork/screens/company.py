@@ -78,6 +78,7 @@ _ON_MORE = {
     (PROFIT_BEFORE, CARRY_BACK): "When the relief pays, and how much, depends on more",
 }
 PRIVACY = "Nothing is stored on the server: what you type is kept in this tab of your browser until you close it."
+_NO_TRAINING = dict.fromkeys((field.name for field in QUESTIONS[TRAINING].fields), "")  # what a file does not say is none
 state = streamlit.session_state
 
 Periods = list[dict[str, str]]
@@ -228,7 +229,7 @@ def load() -> None:
 
 def use(periods: Periods | None, content: bytes) -> None:
     """Go on with a file: its answers to check, or its result where it says more than is asked here."""
-    start(periods or [], RESULT if periods is None else CHECK)
+    start([_NO_TRAINING | answers for answers in periods or []], RESULT if periods is None else CHECK)
     rows = company_group.rows_of(content) if periods is None else None
     state[FILE], state[BY_HAND] = content if periods is None else None, rows is not None
     if rows is not None:
@@ -399,10 +400,11 @@ def _is_all_told() -> bool:
                 continue
             is_needed = any(is_missing(now.answers, field) for field in fields)
             if is_needed or not now.answers.keys() & {field.name for field in fields}:
-                follows = "Answer it to see what you would pay." if is_needed else "Until it is answered, none is taken."
-                streamlit.warning(f"This relief depends on more: {QUESTIONS[place].title} {follows}")
+                streamlit.warning(
+                    f"This relief depends on more: {QUESTIONS[place].title} Answer it to see what you would pay."
+                )
                 streamlit.button("Answer it", key=f"more_{period}_{place}", on_click=go, args=(place, period))
-                is_all_told &= not is_needed
+                is_all_told = False
     return is_all_told
 
 

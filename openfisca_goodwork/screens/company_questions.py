@@ -226,6 +226,14 @@ QUESTIONS = (
         if_it_matters=True,
     ),
     Question(
+        "How much PAYE and National Insurance did the company pay?",
+        "The relief is paid in cash up to a multiple of this, where there is too little tax to set it against. Leave blank "
+        "if none.",
+        (_asked("paye_and_nic", "For the accounting period, employer’s and employees’.", "60k"),),
+        "Change PAYE and National Insurance",
+        if_it_matters=True,
+    ),
+    Question(
         "Which company is it?",
         "The relief goes to some industries, places or ages of company only.",
         (
