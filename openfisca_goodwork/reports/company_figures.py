@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from math import inf
 
 from openfisca_goodwork.company.steps import ParameterValue, Step
+from openfisca_goodwork.company.vocabulary import FINAL
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
 from openfisca_goodwork.law.human_investment.paths import (
     BY_SIZE,
@@ -22,6 +23,7 @@ from openfisca_goodwork.law.human_investment.paths import (
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_force
 
 _TEMPLATE = "human_investment."
+_TERMINAL = "losses.terminal_"
 _DUE, _REGIME = "payment.due_dates.", "payment_regime"
 _REGIMES = ("ordinary", "large", "very_large")
 _NEUTRAL = (inf, "all")
@@ -44,6 +46,8 @@ def figures_that_bear(step: Step) -> Iterator[ParameterValue]:
             bears = _OF_AMOUNTS[path] in given
         elif path.startswith(_DUE):
             bears = _is_of_regime(path.removeprefix(_DUE), str(given.get(_REGIME)))
+        elif path.startswith(_TERMINAL):
+            bears = FINAL in given
         elif path == STRADDLE:
             bears = _is_set(figure) or _ends_within(step)
         elif not path.startswith(_TEMPLATE) or _is_set(figure):

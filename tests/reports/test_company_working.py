@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork import company
+from openfisca_goodwork.company.year_before import with_year_before
 from openfisca_goodwork.reports.company_working import sections_of, shown_of
 from openfisca_goodwork.reports.sections import Note, Table
 
@@ -65,6 +66,16 @@ def test_a_figure_of_law_is_shown_where_it_bears_on_the_company(row, facts):
 
     assert not is_shown(of()[2])
     assert not facts or is_shown(of(**facts)[2])
+
+
+def test_figures_for_the_end_of_a_trade_are_shown_where_it_ends():
+    periods = with_year_before(YEAR | {"trading_profit_before_capital_allowances": -50_000}, 100_000)
+    for ends in (False, True):
+        periods[1]["is_final_accounting_period"] = ends
+        steps = company.calculate({"accounting_periods": periods}, MAIN).working("reform")[1]
+        rows = [row[0] for section in sections_of(steps, {}) for part in section.tables() for row in part.texts()]
+        assert any(row.startswith("Terminal loss carry-back period") for row in rows) == ends
+        assert any(row.startswith("Carry-back period") for row in rows)
 
 
 def test_limits_that_no_reform_set_are_no_figures_of_the_company_and_those_it_set_are():
