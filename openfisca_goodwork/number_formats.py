@@ -47,6 +47,11 @@ def rounded(amount: float) -> str:
     return f"{ROUNDED_TO * round(amount / ROUNDED_TO):+,d}"
 
 
+def rounded_range(low: float, high: float) -> str:
+    """Both ends of a range in £ million as scorecards print them, once where they are the same: ``-1,185 to -410``."""
+    return " to ".join(dict.fromkeys((rounded(low), rounded(high))))
+
+
 def in_words(amount: float) -> str:
     """An effect in £ million as the verb of a sentence: ``costs £0.7bn``, ``raises £45m``, ``costs under £3m``."""
     if abs(amount) < NEGLIGIBLE:

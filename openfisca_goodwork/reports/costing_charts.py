@@ -11,7 +11,7 @@ import pandas
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BY_EMPLOYEES, BY_SECTION, POST_BEHAVIOURAL, UNREGISTERED_NAME, Row
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
-from openfisca_goodwork.number_formats import ROUNDING, in_words, rounded, size, three_figures
+from openfisca_goodwork.number_formats import ROUNDING, in_words, rounded, rounded_range, size, three_figures
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports.charts import (
     OTHER,
@@ -75,7 +75,7 @@ def _interval_in_words(result: CostingResult) -> str:
     if uncertainty is None:
         return ""
     ends = zip(result.financial_years, uncertainty.low, uncertainty.high, strict=True)
-    said = "; ".join(f"{year} {rounded(low)} to {rounded(high)}" for year, low, high in ends)
+    said = "; ".join(f"{year} {rounded_range(low, high)}" for year, low, high in ends)
     return f" {uncertainty.level:.0%} range: {said}."
 
 

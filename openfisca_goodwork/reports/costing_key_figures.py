@@ -8,7 +8,7 @@ from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.value_for_money import per
-from openfisca_goodwork.number_formats import EFFECT, in_words, rounded, three_figures
+from openfisca_goodwork.number_formats import EFFECT, in_words, rounded_range, three_figures
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.sections import Column, Medium, Table
 
@@ -82,9 +82,9 @@ def figures_beside(results: Sequence[CostingResult]) -> Table:
             (
                 " + ".join(reform.title for reform in result.reforms),
                 result.post_behavioural[-1],
-                "" if drawn is None else f"{rounded(drawn.low[-1])} to {rounded(drawn.high[-1])}",
+                "" if drawn is None else rounded_range(drawn.low[-1], drawn.high[-1]),
                 sum(result.post_behavioural),
-                "" if drawn is None else " to ".join(map(rounded, drawn.total)),
+                "" if drawn is None else rounded_range(*drawn.total),
                 who,
                 *(figures[what].figure if what in figures else "" for what in (_ANYWAY, _UNCERTAINTY)),
             )

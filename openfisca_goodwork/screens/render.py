@@ -214,7 +214,8 @@ def _name(row: Row) -> str:
 
 
 def _heading(name: str) -> str:
-    return plain(name)
+    """The name of a column; a year among words stays in one line, and a year alone does in any case."""
+    return heading(name) if " " in name else plain(name)
 
 
 def _writer(column: Column) -> Any:

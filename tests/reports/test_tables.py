@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from openfisca_goodwork.number_formats import in_words, rounded, size
+from openfisca_goodwork.number_formats import in_words, rounded, rounded_range, size
 from openfisca_goodwork.policy import load
 from openfisca_goodwork.population.report import FITTED, HELD_OUT, FitReport, Line, Weights
 from openfisca_goodwork.reports import costing_tables as tables
@@ -144,3 +144,8 @@ def test_spending_that_does_not_respond_is_what_both_elasticities_at_nothing_com
     settings = tuple(f"assumptions.behaviour.{path}@2027-04-01=0" for path in paths)
     assert costed(settings=settings, draws=0).post_behavioural == pytest.approx(result.without_response)
     assert costed(settings=settings[:1], draws=0).post_behavioural != pytest.approx(result.without_response)
+
+
+def test_a_range_whose_ends_are_written_alike_says_them_once():
+    assert rounded_range(-1184.0, -411.0) == "-1,185 to -410"
+    assert rounded_range(-2.0, 1.0) == "under £3m"

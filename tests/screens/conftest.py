@@ -12,7 +12,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest, local_script_runner
 
 from openfisca_goodwork import costing, population
-from openfisca_goodwork.desk import building
+from openfisca_goodwork.desk import building, costing_desk
 from openfisca_goodwork.population.report import FITTED, FitReport, Line, Weights
 from openfisca_goodwork.screens import shared
 from tests.reports.companies import three_companies
@@ -46,6 +46,7 @@ def _three_companies(monkeypatch, tmp_path):
     monkeypatch.setattr(building, "is_kept", lambda *_which: True)  # no population is built for three companies
     monkeypatch.setattr(manifest_scanner, "scan_component_manifests", SCAN)
     monkeypatch.setattr(local_script_runner, "require_widgets_deltas", _wait)
+    monkeypatch.setattr(costing_desk, "REST", 10 * SECONDS)  # no desk of an earlier test lets go of what a later one holds
     shared.desk.clear()
 
 

@@ -15,6 +15,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing as costing_report
 from openfisca_goodwork.reports import csv_text
 from openfisca_goodwork.screens import cost_run, shared
+from openfisca_goodwork.screens.plain_text import heading
 from tests.reports.companies import MAIN
 from tests.screens.conftest import COST, PAGES
 from tests.screens.cost_page import NARROW, address, costing_population, draft, linked, of, texts
@@ -105,7 +106,7 @@ def test_ones_own_reform_stands_beside_others_and_comes_back_with_the_address(op
 def test_what_each_costs_who_gains_and_how_sure_stand_side_by_side(page):
     app = sent(page)
     figures = tables(app)[1]
-    of_2031 = ["Effect in 2031-32, £m", "Range in 2031-32, £m"]
+    of_2031 = [heading(name) for name in ("Effect in 2031-32, £m", "Range in 2031-32, £m")]
     assert list(figures.columns)[:5] == ["Reform", *of_2031, "All years, £m", "Range of all years, £m"]
     assert len(figures) == len(BOTH)
     assert list(figures[of_2031[0]]) == pytest.approx(list(tables(app)[0]["2031-32"]))

@@ -128,7 +128,7 @@ def of_ranges():
     from openfisca_goodwork.screens import page_tables as helper
 
     columns = {
-        "range": ["-1,185 to -410", "under £3m to under £3m", "-30 to +10"],
+        "range": ["-1,185 to -410", "under £3m", "-30 to +10"],
         "year": ["154,000 (2031-32)", "76,100 (2030-31)", "14,600 (2028-29)"],
         "words": ["from one to two", "1 to many", "many"],
     }
