@@ -149,7 +149,7 @@ def title_of(entries: Sequence[Entry], start: str = BLANK) -> str:
     if not law:
         return "My reform"
     said = [f"{_label(path)} of {_short(value)}" for path, value in _first_values(law).items()]
-    more = f" and {len(said) - MOST_SAID + 1} more changes" if len(said) > MOST_SAID else ""
+    more = " and other changes" if len(said) > MOST_SAID else ""
     shown = said[:1] if more else said
     return f"{' and '.join(shown)}{more}{_span(law)}"[:LONGEST_TITLE]
 
@@ -159,25 +159,25 @@ def _changes(entries: Sequence[Entry], begun: Sequence[Entry]) -> str:
     before, now = _first_values(begun), _first_values(entries)
     said = [f"{_label(path).lower()} {_short(value)}" for path, value in now.items() if before.get(path) != value]
     said += [f"without {_label(path).lower()}" for path in before if path not in now]
-    if _span(entries) != _span(begun):
-        said.append(_span(entries).strip())
+    span = _span(entries)
+    said += [span.strip()] if span and span != _span(begun) else []
     if len(said) > MOST_SAID:
-        return f"{said[0]} and {len(said) - 1} more changes"
+        return f"{said[0]} and other changes"
     return ", ".join(said) or "edited"
 
 
 def _first_values(entries: Iterable[Entry]) -> dict[str, str]:
-    """The first value of each parameter, by its day."""
+    """The first value of each parameter, by its day: one that gives it back to the law only where there is no other."""
     values: dict[str, str] = {}
-    for entry in sorted(entries, key=lambda entry: entry.when or datetime.date.max):
+    for entry in sorted(entries, key=lambda entry: (entry.value == FOLLOWS_LAW, entry.when or datetime.date.min)):
         values.setdefault(entry.path, entry.value)
     return {entry.path: values[entry.path] for entry in entries}
 
 
 def _span(entries: Sequence[Entry]) -> str:
-    """From which month, and to which where the law beneath follows again."""
+    """From which month, and to which where the law beneath follows again; nothing while a day cannot be read."""
     days = sorted(entry.when for entry in entries if entry.when)
-    if not days:
+    if not days or len(days) < len(entries):
         return ""
     ends = [entry.when for entry in entries if entry.when and entry.when > days[0] and is_end(entry)]
     return f" from {days[0]:%B %Y}" + (f" to {max(ends) - _ONE_DAY:%B %Y}" if ends else "")

@@ -6,15 +6,26 @@ No Streamlit here. A reform of training has those; any other has its start, its 
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openfisca_goodwork.costing.request import CENTRAL, NONE
-from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.errors import Fault
+from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary, in_force
 from openfisca_goodwork.screens.draft import Draft, is_end
-from openfisca_goodwork.screens.reform_rows import FOLLOWS_LAW, Entry, as_read, as_typed, day_typed
+from openfisca_goodwork.screens.reform_rows import (
+    FOLLOWS_LAW,
+    Entry,
+    as_read,
+    as_typed,
+    day_typed,
+    examined,
+    heading_in,
+    table_of,
+)
 
 TRAINING = "human_investment."
 START, END, HEADS = "start", "end", "heads"
@@ -22,6 +33,9 @@ NO_END = "no end"
 MOST_VALUES = 8
 EXTRA, CAP = f"{TRAINING}additional_deduction", f"{TRAINING}caps.per_group"
 _BEGINS = datetime.date(2027, 4, 1)
+_MONTH = re.compile(r"[A-Za-z]+ [0-9]{4}")
+# Where days stand in the order of time that cannot be read: those of the start, those of the end.
+_UNREAD_START, _UNREAD_END = datetime.date.min, datetime.date.max
 _ONE_DAY = datetime.timedelta(days=1)
 _COUNTS = ".inclusion"
 
@@ -48,11 +62,11 @@ class Lever:
 
 def levers_of(draft: Draft, level: str = CENTRAL) -> list[Lever]:
     """The levers of a draft; those of the response are of the level of behaviour that is asked for."""
-    entries, begun = draft.entries, draft.began_with
+    (entries, unread), begun = _in_order(draft.entries), draft.began_with
     levers = [_lever(path, entries, begun) for path in _paths(entries, begun)]
     levers[1:1] = [
-        Lever(START, "Start", _start(entries), _start(begun) or _start(entries)),
-        Lever(END, "End (the last day)", _end(entries), _end(begun)),
+        Lever(START, "Start", unread.get(_UNREAD_START) or _start(entries), _start(begun) or _start(entries)),
+        Lever(END, "End (the last day)", unread.get(_UNREAD_END) or _end(entries), _end(begun)),
     ]
     if is_of_training(entries):
         case = CENTRAL if level == NONE else level
@@ -99,16 +113,21 @@ def with_heads(draft: Draft, counting: Sequence[str]) -> Draft:
 def moved(draft: Draft, name: str, typed: str) -> Draft:
     """The draft with a lever set to what was typed, right or wrong: the checker says which, after `refusal`."""
     tidy = " ".join(typed.split())
+    entries, unread = _in_order(draft.entries)
     if name == START:
-        return draft.with_entries(_started(draft.entries, tidy))
-    if name == END:
-        return draft.with_entries(_ended(draft.entries, "" if tidy.lower() == NO_END else tidy))
-    return draft.with_entries(_set(draft.entries, name, as_read(tidy, name), draft.began_with))
+        entries, moving = _started(entries, tidy), _UNREAD_START
+    elif name == END:
+        entries, moving = _ended(entries, "" if tidy.lower() == NO_END else tidy), _UNREAD_END
+    else:
+        entries, moving = _set(entries, name, as_read(tidy, name), draft.began_with), None
+    kept = {day: text for day, text in unread.items() if day != moving}
+    return draft.with_entries([entry._replace(day=kept.get(entry.when, entry.day)) for entry in entries])
 
 
 def refusal(draft: Draft, name: str, typed: str) -> str:
     """Why a day cannot be the start or the end, as values would change places; nothing where it can, or is no day."""
-    day, entries = day_typed(" ".join(typed.split())), draft.entries
+    entries, _unread = _in_order(draft.entries)
+    day = _day_meant(" ".join(typed.split()), is_last=name == END)
     first = _first_day(entries)
     if day is None or first is None:
         return ""
@@ -182,7 +201,7 @@ def _set(entries: Sequence[Entry], path: str, value: str, begun: Iterable[Entry]
         return tuple(entry for entry in entries if entry.path != path)
     first = _first(path, entries)
     if first is None:
-        return (*entries, Entry(path, _day_of(_start(entries)) or _BEGINS.isoformat(), value))
+        return (*entries, Entry(path, (_first_day(entries) or _BEGINS).isoformat(), value))
     return tuple(entry._replace(value=value) if entry is first else entry for entry in entries)
 
 
@@ -201,24 +220,36 @@ def _is_given(entry: Entry) -> bool:
 
 
 def _start(entries: Sequence[Entry]) -> str:
-    """The first day in words; what was typed in its place where that is no day."""
-    unread = next((entry.day for entry in entries if entry.when is None and entry.day), "")
+    """The first day in words; nothing where none can be read."""
     first = _first_day(entries)
-    return unread or (day_in_words(first) if first else "")
+    return day_in_words(first) if first and first != _UNREAD_START else ""
 
 
 def _started(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
     """Entries whose first day is another: those of that day move together."""
-    unread = [entry for entry in entries if entry.when is None]
-    first = _first_day(entries)
-    moving = unread or [entry for entry in entries if entry.when == first]
-    return tuple(entry._replace(day=_day_of(typed) or typed) if entry in moving else entry for entry in entries)
+    first, day = _first_day(entries), _day_meant(typed)
+    return tuple(entry._replace(day=str(day or typed)) if entry.when == first else entry for entry in entries)
 
 
-def _day_of(typed: str) -> str:
-    """A day as a file has it; nothing where it cannot be read."""
-    day = day_typed(typed)
-    return day.isoformat() if day else ""
+def _day_meant(typed: str, *, is_last: bool = False) -> datetime.date | None:
+    """A day as people write it, or the first or last day of a month: April 2028; None where it cannot be read."""
+    if not _MONTH.fullmatch(typed):
+        return day_typed(typed)
+    first = day_typed(f"1 {typed}")
+    return add_months(first, 1) - _ONE_DAY if first and is_last else first
+
+
+def _in_order(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], dict[datetime.date | None, str]]:
+    """Entries with days in place of a start and an end that cannot be read, and what was typed instead of each."""
+    given = {entry.path for entry in entries if _is_given(entry)}
+    unread: dict[datetime.date | None, str] = {}
+    ordered = list(entries)
+    for place, entry in enumerate(entries):
+        if entry.day and entry.when is None:
+            day = _UNREAD_START if _is_given(entry) or entry.path not in given else _UNREAD_END
+            if unread.setdefault(day, entry.day) == entry.day:
+                ordered[place] = entry._replace(day=day.isoformat())
+    return tuple(ordered), unread
 
 
 def _ends(entries: Sequence[Entry]) -> list[Entry]:
@@ -239,8 +270,8 @@ def _ended(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
     kept = tuple(entry for entry in entries if entry not in ends)
     if not typed:
         return kept
-    day = _day_of(typed)
-    after = (datetime.date.fromisoformat(day) + _ONE_DAY).isoformat() if day else typed
+    day = _day_meant(typed, is_last=True)
+    after = str(day + _ONE_DAY) if day else typed
     if ends:
         return tuple(entry._replace(day=after) if entry in ends else entry for entry in entries)
     law = [path for path in dict.fromkeys(entry.path for entry in kept) if not path.startswith(ASSUMPTIONS)]
@@ -248,9 +279,25 @@ def _ended(entries: Sequence[Entry], typed: str) -> tuple[Entry, ...]:
     return (*kept, *(Entry(path, after, FOLLOWS_LAW) for path in rates))
 
 
-def unread_start(entries: Iterable[Entry]) -> bool:
-    """Whether values stand under a day that cannot be read."""
-    return any(entry.day and entry.when is None for entry in entries)
+def unread_days(entries: Sequence[Entry]) -> str:
+    """Why the start or the end cannot be read, and how to write it; nothing where both can."""
+    _ordered, unread = _in_order(entries)
+    said = [f"The start, “{unread[_UNREAD_START]}”, is no day. Write it as 1 April 2027."] if _UNREAD_START in unread else []
+    said += [f"The end, “{unread[_UNREAD_END]}”, is no day. Write it as 31 March 2030."] if _UNREAD_END in unread else []
+    return " ".join(said)
+
+
+def faults_of(draft: Draft) -> tuple[Fault, ...]:
+    """What is wrong with a draft, each fault with the name of its lever, as no lines and no rows are in view."""
+    entries = draft.entries
+    labels = {lever.name: lever.label for lever in levers_of(draft)}
+
+    def called(number: int) -> str:
+        path = entries[number - 1].path
+        return labels.get(path) or (current_vocabulary()[path].label if path in current_vocabulary() else path)
+
+    report = examined(table_of(entries, 0), heading_in(draft.source), entries, called)
+    return tuple(replace(fault, file="The levers") for fault in report.faults)
 
 
 def begun_with(draft: Draft, path: str) -> Draft:

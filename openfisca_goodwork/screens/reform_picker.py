@@ -37,6 +37,7 @@ GROUPS = {
 RELIEFS = ("proposals", "foreign", "stress")
 HEIGHT = 420
 LEVERS, IN_TABLE, AS_TEXT, FROM_FILE = WAYS = ("Main levers", "Table", "Text (YAML)", "File")
+BACK = "Back to the reform as it is in the library"
 BLANK_TITLE = "Blank: start from current law"
 
 Reforms = tuple[Reform, ...]
@@ -151,6 +152,8 @@ def take_typed_rows() -> None:
 def show_draft() -> None:
     """What the draft is, whether it is law, and its faults."""
     made = draft()
+    if made.text and made.start != BLANK:
+        streamlit.button(BACK, on_click=lambda: _replace(replace(made, text="")), key="back_to_library")
     if PUT_ASIDE in state:
         title = plain(reform_rows.heading_in(state[PUT_ASIDE].text).title)
         streamlit.button(f"Bring back: {title}", on_click=_bring_back, key="bring_back")
@@ -164,12 +167,14 @@ def show_draft() -> None:
 
 def _faults(made: Draft) -> None:
     way = state.get(WAY, LEVERS)
-    if way == LEVERS and levers.unread_start(made.entries):
-        streamlit.error("There is a problem. The start is no day that can be read. Write it as 1 April 2027.")
+    if way == LEVERS and (unread := levers.unread_days(made.entries)):
+        streamlit.error(f"There is a problem. {plain(unread)}")
         return
     if way == IN_TABLE and TABLE in state:
         heading = reform_rows.heading_in(made.source)
         listed = reform_rows.examined(_typed(), heading, made.entries).faults
+    elif way == LEVERS and made.entries:
+        listed = levers.faults_of(made)
     else:
         listed = made.report.faults
     widgets.faults(listed or made.report.faults, "Mend the reform below, and it is checked again.")
@@ -241,7 +246,9 @@ def _levers(level: str) -> None:
                 column.caption(plain(said))
     if levers.is_of_training(made.entries):
         _heads(made)
-    streamlit.caption("Type 30% or 0.3, £250,000 or 250k, 1 April 2027, “no limit”, “no end”. The table has all else.")
+    streamlit.caption(
+        "Type 30% or 0.3, £250,000 or 250k, 1 April 2027 or April 2027, “no limit”, “no end”. The table has all else."
+    )
 
 
 def _taken_as(key: str, lever: levers.Lever, made: Draft) -> str:

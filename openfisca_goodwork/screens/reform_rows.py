@@ -10,7 +10,7 @@ import datetime
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -180,18 +180,20 @@ def _law_of(path: Any, day: datetime.date | None) -> tuple[str, str]:
     return unit, _in_words(dated.value if dated else None, leaf) if day else ""
 
 
-def examined(table: pandas.DataFrame, heading: Heading, before: Iterable[Entry] = ()) -> CheckReport:
-    """The reform that a table makes, or every fault of it, by row."""
+def examined(
+    table: pandas.DataFrame, heading: Heading, before: Iterable[Entry] = (), called: Callable[[int], str] = "Row {}".format
+) -> CheckReport:
+    """The reform that a table makes, or every fault of it, by row; `called` says what a row is called by its number."""
     numbers, entries = [number for number, _ in _rows(table)], entries_of(table, before)
     rows = list(zip(numbers, entries, strict=True))
-    faults = list(_faults_of_rows(rows))
+    faults = list(_faults_of_rows(rows, called))
     whole = [(number, entry) for number, entry in rows if entry.path and entry.when and entry.value]
     first = {(entry.path, entry.when): (number, entry) for number, entry in reversed(whole)}
     left = sorted(first.values())
     text, places = _text([entry for _, entry in left], heading)
     report = checked(text)
     by_line = {line: left[place][0] for line, place in places.items()}
-    faults += [_by_row(fault, by_line) for fault in report.faults if left or not faults]
+    faults += [_by_row(fault, by_line, called) for fault in report.faults if left or not faults]
     return replace(report, file=TABLE, reform=None if faults else report.reform, faults=tuple(faults))
 
 
@@ -235,11 +237,11 @@ def _day(value: Any) -> tuple[datetime.date | None, str]:
         return None, f"the day {misread}"
 
 
-def _faults_of_rows(rows: Iterable[tuple[int, Entry]]) -> Iterator[Fault]:
+def _faults_of_rows(rows: Iterable[tuple[int, Entry]], called: Callable[[int], str]) -> Iterator[Fault]:
     """What a row leaves out, and rows that say one thing twice."""
     first: dict[tuple[str, datetime.date], int] = {}
     for number, entry in rows:
-        here, (day, why_none) = f"Row {number}", _day(entry.day)
+        here, (day, why_none) = called(number), _day(entry.day)
         if not entry.path:
             yield Fault(f"{here} names no parameter. Choose one in its first column, for example {paths()[-1]}.", TABLE)
             continue
@@ -260,9 +262,9 @@ def _example(path: str) -> str:
     return "30%" if leaf is None else as_typed(leaf.values[-1].value, leaf)
 
 
-def _by_row(fault: Fault, lines: dict[int, int]) -> Fault:
+def _by_row(fault: Fault, lines: dict[int, int], called: Callable[[int], str]) -> Fault:
     number = lines.get(fault.line or 0)
-    return replace(fault, file=TABLE, line=None, message=f"Row {number}: {fault.message}" if number else fault.message)
+    return replace(fault, file=TABLE, line=None, message=f"{called(number)}: {fault.message}" if number else fault.message)
 
 
 def _text(entries: Sequence[Entry], heading: Heading) -> tuple[str, dict[int, int]]:

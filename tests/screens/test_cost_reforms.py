@@ -101,7 +101,25 @@ def test_a_lever_that_cannot_be_read_keeps_what_was_typed_says_so_and_stops_the_
     assert page.button[0].disabled
     of(page.text_input, "Extra deduction").set_value("30%").run()
     of(page.text_input, "Start").set_value("soon").run()
-    assert page.error[0].value.startswith("There is a problem. The start is no day")
+    assert page.error[0].value.startswith("There is a problem. The start, “soon”, is no day")
+    of(page.text_input, "Cap on").set_value("100,000").run()
+    of(page.text_input, "Start").set_value("April 2028").run()
+    assert not page.error
+    assert "Taken as 1 April 2028." in [shown.value for shown in page.caption]
+    assert {entry.day for entry in draft(page).entries} == {"2028-04-01"}
+
+
+def test_an_edited_reform_goes_back_to_the_library_and_the_edited_one_can_be_brought_back(page):
+    assert not [button for button in page.button if button.key == "back_to_library"]
+    of(page.text_input, "Extra deduction").set_value("50%").run()
+    mine = draft(page)
+    page.button(key="back_to_library").click().run()
+    assert not page.exception
+    assert draft(page) == Draft(MAIN)
+    assert of(page.text_input, "Extra deduction").value == "30%"
+    assert not [button for button in page.button if button.key == "back_to_library"]
+    page.button(key="bring_back").click().run()
+    assert draft(page) == mine
 
 
 def test_an_end_before_the_start_is_refused_in_words_and_the_draft_stays_as_it_is(page):

@@ -122,9 +122,36 @@ def test_what_was_typed_is_kept_where_it_is_too_much_and_an_emptied_text_is_no_r
     assert levers.in_all(rate) == "On top of the ordinary 100%: 130% in all."
     assert Draft(MAIN).with_text("").report.faults
     titles = [levers.moved(_other(Draft(MAIN)), RATE, typed).automatic_title for typed in ("20%", "25%")]
-    assert titles[0].endswith("extra deduction for training 20% and 2 more changes")
+    assert titles[0].endswith("extra deduction for training 20% and other changes")
     assert titles[0] != titles[1]
 
 
 def _other(draft):
     return levers.moved(levers.moved(draft, levers.CAP, "£1m"), levers.END, "31 March 2030")
+
+
+def test_a_start_that_cannot_be_read_is_the_start_of_every_lever_moved_before_it_is_mended():
+    draft = levers.moved(levers.moved(Draft(MAIN), RATE, "50%"), levers.START, "Apil 2028")
+    for name, typed in ((levers.CAP, "100,000"), (levers.END, "31 Mach 2031"), (levers.END, "31/3/2031")):
+        draft = levers.moved(draft, name, typed)
+        assert {lever.name: lever.value for lever in levers.levers_of(draft)}[levers.START] == "Apil 2028"
+        assert draft.automatic_title[-1] not in ", " and not draft.typed_title
+    assert levers.unread_days(draft.entries) == "The start, “Apil 2028”, is no day. Write it as 1 April 2027."
+    mended = levers.moved(draft, levers.START, "April 2028")
+    values = {lever.name: lever.value for lever in levers.levers_of(mended)}
+    assert (values[levers.START], values[levers.END]) == ("1 April 2028", "31 March 2031")
+    assert {dated[0][0].isoformat() for dated in mended.reforms[0].edits.values()} == {"2028-04-01"}
+    assert mended.typed_title == "" and mended.reforms[0].title == mended.automatic_title
+
+
+def test_an_end_that_cannot_be_read_is_said_of_the_end_and_mended_alone():
+    draft = levers.moved(levers.moved(Draft(MAIN), levers.END, "soon"), levers.END, "later")
+    assert levers.unread_days(draft.entries) == "The end, “later”, is no day. Write it as 31 March 2030."
+    assert levers.moved(draft, levers.END, "March 2031") == levers.moved(Draft(MAIN), levers.END, "31 March 2031")
+    assert levers.moved(draft, levers.END, "no end") == Draft(MAIN)
+
+
+def test_a_fault_is_said_of_its_lever_where_no_lines_are_in_view():
+    twice = Draft(MAIN).with_entries((*Draft(MAIN).entries, Entry(RATE, "2027-04-01", "20%")))
+    assert [fault.line for fault in levers.faults_of(twice)] == [None]
+    assert levers.faults_of(twice)[0].message.startswith("Extra deduction for training: ")
