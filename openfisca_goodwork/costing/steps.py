@@ -76,7 +76,8 @@ TRAINING_STEPS = (
     ),
     Step(
         "Retiming",
-        "Training of the year after a relief ends is brought forward in front of the end.",
+        "Training of the year after a relief ends is brought forward in front of the end, and with it the ordinary "
+        "deduction of every type of its cost, relieved or not.",
         reads=(Assumption("retiming", by_level=True),),
         needs=A_RELIEF_ENDS,
         change=_retiming,

@@ -131,6 +131,7 @@ def answer(result: CostingResult, _command: str = "") -> Section:
     lines = "" if result.uncertainty is None else f" The lines on the columns are the {result.uncertainty.level:.0%} range."
     parts: list[Part] = [
         Note(words.warning(result), Style.STRONG),
+        Note(trail.assumptions_set(result), Style.STRONG),
         Note(words.part(result)),
         Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
         Note(f"{words.measured(result)} {ROUNDING}", on=Medium.SCREEN),

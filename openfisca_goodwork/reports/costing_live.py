@@ -13,7 +13,8 @@ from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.sections import Medium, Note, Part, Row, Section, Style, Table
 
 NAME = "Live model"
-ENTITLEMENT = "Full entitlement at the main rate"
+ENTITLEMENT, CAPS = "Full entitlement at the main rate", "Caps and eligibility"
+_BEFORE_LIMITS = "Relief at the main rate without caps and conditions, for each £1 that qualifies with them, £"
 _FOLLOWS_PRICE = {step.name for step in STEPS if step.follows_price}
 _NOTHING = 1e-6
 _NOTHING_TO_COST = "Nothing changes, so there is nothing to cost anew."
@@ -52,7 +53,9 @@ def _static_of_relief(result: CostingResult, static: Sequence[Step]) -> Iterator
     base, entitlement = result.training["entitled"], static[0].effect
     yield _input("Qualifying training, £ million", base, "base", MILLION)
     each = _shares(entitlement, base)
-    yield _input("Relief at the main rate for each £1 of it, £", tuple(-share for share in each), "relief", RATE)
+    is_limited = any(any(step.effect) for step in static if step.name == CAPS)
+    per_pound = _BEFORE_LIMITS if is_limited else "Relief at the main rate for each £1 of it, £"
+    yield _input(per_pound, tuple(-share for share in each), "relief", RATE)
     yield _total(ENTITLEMENT, entitlement, "entitlement", "-{base}*{scale}*{relief}")
     left, factors = entitlement, []
     for number, step in enumerate(static[1:]):

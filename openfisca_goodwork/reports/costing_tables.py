@@ -45,8 +45,8 @@ KINDS_OF_PAYMENT = {
     "credits": "Dates of payment: credits paid out",
 }
 TRAINING = {
-    "entitled": "Qualifying training",
-    "claimed": "Claimed",
+    "entitled": "Qualifying training, as planned",
+    "claimed": "Claimed, of training as planned",
     "induced": "Extra because of the relief, at full cost",
     "induced_relieved": "The part of it that is relieved",
 }
@@ -198,7 +198,10 @@ def lines_of_value(result: CostingResult) -> Iterator[Row]:
         "Training relieved that would have happened anyway, £ million": (sum(value["claimed_training"]), MILLION),
         "Extra training because of the relief, every type of cost, £ million": (sum(value["induced_training"]), MILLION),
         "Deadweight: share of relieved training that would have happened anyway": (value["deadweight_share"], PERCENTAGE_1),
-        "Tax relief cost: relief on all that is claimed, £ million": (sum(value["tax_relief_cost"]), MILLION),
+        "Tax relief cost: relief on all claims, extra and reclassified training included, £ million": (
+            sum(value["tax_relief_cost"]),
+            MILLION,
+        ),
         "Revenue forgone: relief on training as planned, £ million": (sum(value["revenue_forgone"]), MILLION),
         "Exchequer cost: with ordinary deductions and incorrect claims, £ million": (sum(value["exchequer_cost"]), MILLION),
         "Public money for each extra £1 of training, £": (value["exchequer_cost_per_extra_pound"], POUNDS_AND_PENCE),

@@ -20,6 +20,7 @@ from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.number_formats import SIGN, in_words, place_of_most, rounded, size, standing_of, three_figures
+from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
 from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
@@ -87,7 +88,13 @@ def finding(result: CostingResult) -> str:
     most = in_words(result.post_behavioural[place])
     is_last = place == len(result.years) - 1
     title += f", for companies {part_in_words(result.where)} alone," if result.where else ""
+    title += ", with assumptions set for this run," if sets_assumptions(result) else ""
     return f"{title} {most} in {result.financial_years[place]}" + ("" if is_last else ", the most of any year")
+
+
+def sets_assumptions(result: CostingResult) -> bool:
+    """Whether the run set assumptions of its own beside its reforms."""
+    return any(setting.startswith(ASSUMPTIONS) for setting in result.settings)
 
 
 def year_of_finding(result: CostingResult) -> int:

@@ -41,7 +41,7 @@ from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import Line
 from openfisca_goodwork.population.training import SURVEY_PERIOD
-from openfisca_goodwork.reports.costing_words import assumption_in_words, head_in_words, year_of_finding
+from openfisca_goodwork.reports.costing_words import assumption_in_words, head_in_words, sets_assumptions, year_of_finding
 from openfisca_goodwork.reports.sections import Cell, Column, Medium, Row, Table, Value
 from openfisca_goodwork.system import DatedValue, current_law
 
@@ -67,6 +67,16 @@ def changes(result: CostingResult) -> tuple[Difference, ...]:
 def changes_of_assumptions(result: CostingResult) -> tuple[Difference, ...]:
     """Every assumption in which the reformed law differs from the baseline."""
     return tuple(change for change in _all_changes(result) if change.path.startswith(ASSUMPTIONS))
+
+
+def assumptions_set(result: CostingResult) -> str:
+    """Which assumptions the run set, each with the value that it replaces; nothing where it set none."""
+    if not sets_assumptions(result):
+        return ""
+    laws = (vocabulary_with(result.reforms, result.baseline, settings) for settings in ((), result.settings))
+    changed = {each.path: each for each in differences(*laws) if each.path.startswith(ASSUMPTIONS)}
+    values = (f"{each.label.lower()} {each.b_in_words}, not {each.a_in_words}" for each in changed.values())
+    return f"Set for this run, and so not the usual assumptions: {'; '.join(values)}." if changed else ""
 
 
 def _all_changes(result: CostingResult) -> tuple[Difference, ...]:

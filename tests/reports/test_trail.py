@@ -84,3 +84,13 @@ def test_every_assumption_is_there_those_of_the_response_first_and_says_how_it_i
         assert one["Kind"] in {"assumption", "forecast"}
         assert one["Status"]
         assert one["Reference"]
+
+
+def test_an_assumption_set_for_the_run_is_in_the_headline_and_said_with_the_value_it_replaces():
+    path = "assumptions.take_up.central.later_years"
+    result = costed(settings=[f"{path}@2010-04-01=0.6"], draws=0)
+    said = "Set for this run, and so not the usual assumptions: take-up, central case, later years 60%, not 90%."
+    assert trail.assumptions_set(result) == said
+    assert ", with assumptions set for this run," in str(result).splitlines()[0]
+    assert said in " ".join(str(result).split())
+    assert trail.assumptions_set(costed(draws=0)) == ""

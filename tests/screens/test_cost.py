@@ -229,7 +229,7 @@ def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
 
 
 def test_what_the_server_cannot_write_is_said_with_how_to_get_it(page, monkeypatch):
-    monkeypatch.setattr(costing_files, "_has", lambda _library: False)
+    monkeypatch.setattr(costing_files, "is_installed", lambda _library: False)
     monkeypatch.setattr(downloads.importlib.util, "find_spec", lambda _library: None)
     tab(run(page), "Downloads")
     labels = [element.proto.label for element in page.get("download_button")]
