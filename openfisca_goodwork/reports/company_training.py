@@ -93,7 +93,7 @@ def _what_qualifies(result: CompanyResult, place: int, relief: TrainingRelief) -
     if spent < PENNY:
         return "No training was entered for this accounting period."
     said = (
-        f"{pounds(qualifying, 0)} of the {pounds(spent, 0)} spent on training qualifies."
+        f"{pounds(qualifying, 0) if qualifying >= PENNY else 'None'} of the {pounds(spent, 0)} spent on training qualifies."
         if spent - qualifying >= PENNY
         else ""
     )

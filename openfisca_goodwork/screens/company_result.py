@@ -118,10 +118,10 @@ def _period(result: CompanyResult) -> int:
         return 0
     streamlit.markdown(f"{_ALL.get(len(spans), f'All {len(spans)}')} accounting periods together. {UNITS} {DISCLAIMER}")
     reliefs = enumerate(result.training)
-    trained = (place for place, relief in reliefs if relief is not None and any(relief.spent.values()))
+    relieved = (place for place, relief in reliefs if relief is not None and any(relief.qualifying.values()))
     return int(
         streamlit.selectbox(
-            "Accounting period", range(len(spans)), next(trained, 0), spans.__getitem__, key="company_period"
+            "Accounting period", range(len(spans)), next(relieved, 0), spans.__getitem__, key="company_period"
         )
     )
 

@@ -108,6 +108,10 @@ def test_what_was_paid_before_the_relief_is_asked_where_it_begins_within_the_per
     assert "You would pay £1,192 less corporation tax" in texts(page)
     assert "£15,000 of the £20,000 spent on training qualifies." in texts(page)
     assert "£5,000 was spent before the relief starts on 1 April 2027." in texts(page)
+    press(press(page, "Change the answers"), "Change when it was paid for")
+    page.text_input(key="box_external_course_fees_before").set_value("20k")
+    press(press(page, "Save"), "Work out the tax")
+    assert "None of the £20,000 spent on training qualifies." in texts(page)
 
 
 def test_training_paid_for_on_one_day_is_dated_and_not_said_twice(page):
