@@ -70,12 +70,11 @@ class Situation:
     """One accounting period of a company under one law, and what the computation came to.
 
     Attributes:
-        law_name: current_law or reform. law: the tax-benefit system.
+        law: the tax-benefit system.
         company: as it is under the law. place: of the accounting period.
         outputs: of the period under the law.
     """
 
-    law_name: str
     law: Any
     company: Company
     place: int
@@ -132,7 +131,7 @@ def sentences(
     for place, of_period in enumerate(outputs):
         for line in LINES:
             for name, law in laws.items():
-                said = line(Situation(name, law, as_under[name], place, of_period[name]))
+                said = line(Situation(law, as_under[name], place, of_period[name]))
                 new = [words for words in said if words not in assumed]
                 assumed |= dict.fromkeys(words if name == CURRENT_LAW else f"Under the reform: {words}" for words in new)
     return tuple(assumed)

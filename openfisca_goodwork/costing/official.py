@@ -26,7 +26,7 @@ FILE = sources.DATA / "backcasts.yaml"
 TABLES = ("official_costings", "ready_reckoner")
 PEAK = "peak"
 CORPORATION_TAX, ALL_TAXES = "corporation tax", "all taxes"
-EXPRESSED, IN_PART, NOT_EXPRESSED = VERDICTS = ("expressed", "in part", "not")
+EXPRESSED, IN_PART, NOT_EXPRESSED = ("expressed", "in part", "not")
 # Which set of measures one belongs to is read from what was fitted to it, and listed nowhere.
 USED, SEEN, RECKONER = GROUPS = ("used in a fit", "seen but not used", "ready reckoner")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -18,13 +18,12 @@ from openfisca_goodwork.company.schedule import Column as Field
 from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.number_formats import EXACT_PERCENTAGE, POUNDS_AND_PENCE, YEAR, Kind, written
 from openfisca_goodwork.number_formats import TEXT as WORDS
-from openfisca_goodwork.reports.company_working import span_of
+from openfisca_goodwork.reports.company_working import UNDER, span_of
 from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Row, Section, Style, Table, Value
 
 ASSUMED, REFORM_ONLY = "What is assumed", "Under the reform: "
 _BOOK = Medium.WORKBOOK
 _READ = ~Medium.WORKBOOK
-_UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
 _SHEETS = {
     "tax_return": "Charge",
     "charge": "Charge",
@@ -118,7 +117,7 @@ def by_law(result: CompanyResult, place: int) -> Iterator[tuple[Schedule, str, s
         for law, schedule in tables.items():
             says_more = schedule.name != "losses_by_period" or len(schedule.rows) > _A_ROW_AND_ITS_SUM
             if schedule.rows and says_more and not (is_same and law == REFORM):
-                yield schedule, law, "under both laws" if is_same else _UNDER[law]
+                yield schedule, law, "under both laws" if is_same else UNDER[law]
 
 
 def _whole(schedule: Schedule, caption: str, name: str) -> Table:

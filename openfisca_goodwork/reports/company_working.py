@@ -26,7 +26,7 @@ from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Part
 from openfisca_goodwork.system import current_law
 
 LAWS = {CURRENT_LAW: "current law", REFORM: "reform"}
-_UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
+UNDER = {CURRENT_LAW: "current law", REFORM: "under the reform"}
 _BOOK = Medium.WORKBOOK
 # Values left out besides 0: where a law sets no conditions, every company meets them.
 _USUAL = {"meets_good_work_conditions": True}
@@ -62,7 +62,7 @@ def sections(result: CompanyResult, workings: Workings) -> Iterator[Section]:
         span = span_of(period)
         for law, periods in workings.items():
             yield Section(
-                "Working", "", (Note(f"{span}, {_UNDER[law]}", Style.STRONG),), on=Medium.TERMINAL | Medium.DOCUMENT
+                "Working", "", (Note(f"{span}, {UNDER[law]}", Style.STRONG),), on=Medium.TERMINAL | Medium.DOCUMENT
             )
             yield from sections_of(periods[place], sources)
     listed: tuple[Part, ...] = (*_sources_in_lines(sources), _listed(sources))

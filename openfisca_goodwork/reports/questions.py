@@ -140,7 +140,6 @@ def _heat_map(data: pandas.DataFrame, labels: dict[str, str]) -> Spec:
 
 
 _MEASURE = "Exchequer effect, £ million, post-behavioural."
-_MOST_ON_TERMINAL = 40
 SWEEP_CHART = "sweep"
 
 

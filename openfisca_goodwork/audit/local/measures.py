@@ -22,7 +22,7 @@ from openfisca_goodwork.population.sources import EMPLOYMENT_BANDS
 if TYPE_CHECKING:
     import pandas
 
-WORK, PAY, SKILLS, TRAINING, BUSINESS, PLACE, HEALTH = TOPICS = (
+WORK, PAY, SKILLS, TRAINING, BUSINESS, PLACE, HEALTH = (
     "Work",
     "Pay",
     "Skills and occupations",

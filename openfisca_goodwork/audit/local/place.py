@@ -12,7 +12,7 @@ from openfisca_goodwork.audit.cells import NOT_HELD
 from openfisca_goodwork.audit.local import compare, levers, tables
 from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, NATION, REGION, UNKNOWN, WORSE, Standing
 from openfisca_goodwork.audit.local.levers import Brings
-from openfisca_goodwork.audit.local.measures import COUNT, HEALTH, MEASURES, Figure, Measure
+from openfisca_goodwork.audit.local.measures import HEALTH, MEASURES, Figure, Measure
 from openfisca_goodwork.audit.local.places import Place, all_places, named_place, of_kind
 from openfisca_goodwork.audit.local.reform import left_behind
 from openfisca_goodwork.population.assumptions import Assumptions
@@ -61,11 +61,6 @@ class LocalFigure:
     def is_held(self) -> bool:
         """Whether the place, or any of its authorities, has a figure."""
         return self.here.value is not None or self.inside is not None
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether the comparison rests on intervals that do not overlap, not on a count that differs by a margin."""
-        return self.of.noise != COUNT
 
     def to_dict(self) -> dict[str, Any]:
         """The figure by name, for JSON and a row of a table."""
