@@ -392,6 +392,12 @@ class _ReformThere(NamedTuple):
     aimed: float | None
 
 
+_GAIN_AND_COST = (
+    "Tax no longer due is what companies gain, for accounting periods that end in the year. The cost to the Exchequer in a "
+    "costing is another figure: it goes by month, and has incorrect claims as well."
+)
+
+
 def _of_reform(reform: PlaceReform) -> Report:
     """A reform in every authority."""
     title = f"{reform.title}: by local authority, {reform.year}"
@@ -422,8 +428,14 @@ def _of_reform(reform: PlaceReform) -> Report:
     ]
     whole = _ReformThere("United Kingdom", "", reform.total, sum_by_aim(reform))
     rows = [*map(Row, rows_of(columns, of_authorities)), *(Row(cells, is_total=True) for cells in rows_of(columns, [whole]))]
-    table = Table("In the order of codes; the sum is that of the costing", columns, rows, "authorities", filtered=True)
-    notes = (*map(Note, _aim_said(reform)), Note(f"{reform.method} Nothing here ranks authorities.", Style.SMALL))
+    table = Table(
+        "In the order of codes; the sum is what companies gain in the costing", columns, rows, "authorities", filtered=True
+    )
+    notes = (
+        *map(Note, _aim_said(reform)),
+        Note(_GAIN_AND_COST),
+        Note(f"{reform.method} Nothing here ranks authorities.", Style.SMALL),
+    )
     finding = (
         f"{reform.title}: £{words.two_figures(reform.total.gain)}m less tax in {reform.year}, by local authority. Modelled"
     )
