@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 
 from openfisca_goodwork.errors import quoted
 
+_MISTYPED = 0.85  # how like a word must be to be taken for it, 1 being the same
 PROFIT = "trading_profit_before_capital_allowances"
 _IN_THE_PROFIT = "It is no input: add it back in {profit}, which is the profit adjusted for tax, before capital allowances."
 _FROM_THE_ACCOUNTS = "Adjust the profit of the accounts for tax (add back depreciation, take out other income): {profit}."
@@ -129,19 +131,27 @@ def names_meant(word: str) -> tuple[str, ...]:
     return _by_word().get(_plain(word), ())
 
 
+def _nearly(plain: str, labels: Mapping[str, str]) -> str:
+    """A word of practice that was mistyped, as it is spelt; any other word as it is, also one that is near to our own."""
+    words = (*_by_word(), *_sentence_of())
+    if plain in words or get_close_matches(plain, labels, n=1):
+        return plain
+    return next(iter(get_close_matches(plain, words, n=1, cutoff=_MISTYPED)), plain)
+
+
 def mend(word: str, labels: Mapping[str, str], worked_out: frozenset[str]) -> str:
     """What to write for a word of practice, or for a name of ours typed otherwise; nothing for any other word.
 
     Args:
         word: as typed. labels: of what may be given, by its name. worked_out: names of what the model works out.
     """
-    plain = _plain(word)
+    plain = _nearly(_plain(word), labels)
     typed_otherwise = [name for name, label in labels.items() if plain in (name, _plain(label))]
     if typed_otherwise and word not in labels:
         return f"{quoted(word)} is not known here. Did you mean {typed_otherwise[0]}?"
     if said := _sentence_of().get(plain):
         return f"{quoted(word)} is not known here. {said}"
-    names = (plain,) if plain in worked_out else names_meant(word)
+    names = (plain,) if plain in worked_out else names_meant(plain)
     if not names:
         return ""
     if set(names) <= worked_out:
