@@ -163,11 +163,11 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
 
 
 def first_day(comparison: Comparison) -> datetime.date:
-    """A day from which to look at companies: the first on which the laws differ within the days asked for and held."""
+    """A day from which to look at companies: the first asked for and held on which most of what differs applies."""
     latest = add_months(last_date(current_vocabulary()), -_MONTHS) + _ONE_DAY
     earliest = max(first_date(current_vocabulary()), comparison.start or datetime.date.min)
-    starts = min((row.starts for row in comparison.rows), default=earliest)
-    return min(max(starts, earliest), latest)
+    days = sorted({min(max(row.starts, earliest), latest) for row in comparison.rows}) or [min(earliest, latest)]
+    return max(days, key=lambda day: sum(row.starts <= day <= (row.ends or day) for row in comparison.rows))
 
 
 def _law(side: Any) -> TaxBenefitSystem:

@@ -80,7 +80,7 @@ def _differences(comparison: Comparison) -> None:
 def _outcomes(result: Comparison, asked: Asked) -> None:
     """Companies side by side, then the costing of one law against the other."""
     streamlit.header("What follows for companies")
-    label = "First day of an accounting period of twelve months (leave blank for the first day on which the laws differ)"
+    label = "First day of an accounting period of twelve months (leave blank for the first on which most differences apply)"
     _say(result, asked, widgets.day_box(label, DAY, day_in_words(first_day(result))))
     compare_cost.show(asked)
 
@@ -93,6 +93,11 @@ def _say(result: Comparison, asked: Asked, typed: str) -> None:
         streamlit.info(plain(str(error)))
         return
     _table(worked_out)
+    for letter, side in (("A", asked.a), ("B", asked.b)):
+        reform = reform_picker.reforms().get(side)
+        if reform is not None and reform.first_date > worked_out.end:
+            begins = day_in_words(reform.first_date)
+            streamlit.info(f"{letter}, {plain(reform.title)}, begins on {begins}: it has not yet begun in this period.")
 
 
 def _table(worked_out: Outcomes) -> None:

@@ -240,6 +240,15 @@ def test_the_day_of_the_companies_can_be_chosen_and_a_wrong_one_is_a_lesson(page
         assert said in page.info[0].value
 
 
+def test_companies_are_looked_at_once_both_laws_have_begun_and_before_that_it_is_said():
+    app = linked(a="no-full-expensing", b=MAIN)
+    assert "Accounting period 1 April 2027 to 31 March 2028." in texts(app)
+    assert "has not yet begun" not in texts(app)
+    app.text_input(key="compare_outcomes_day").set_value("1 April 2023").run()
+    said = "B, Human-investment super-deduction, begins on 1 April 2027: it has not yet begun in this period."
+    assert [shown.value for shown in app.info] == [said]
+
+
 def test_the_law_of_a_day_is_compared_over_time_and_costed_against_current_law():
     app = linked(a="law@2023-03-31", b="law")
     assert app.header[0].value.startswith("The law that applies on 31 March 2023 and current law differ in")
