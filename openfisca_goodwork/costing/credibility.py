@@ -39,6 +39,7 @@ _NO_KIND = "assumptions."
 _NONE_OF_TRAINING = "No official costing of a tax relief for employers' training is on file in the UK."
 _NONE_OF_ITS_KIND = "No official costing of this kind of measure can be held against the model."
 _LEAST_DIRECTION = 0.005
+MEASURED_BY = "Every measured error is in the web app under Methods and data, and printed by goodwork validate."
 DO_NOT_RELY = "Do not rely on this costing:"
 
 
@@ -222,7 +223,7 @@ def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> C
     sentences += [text for kind in nearest if own for text in _besides(kind, nearest[kind])] if own else _by_kind(told[0])
     sentences += [] if own else [_against_the_bound(told[0])]
     return Credibility(
-        text=f"{' '.join(dict.fromkeys(sentences))} Measured by goodwork validate.",
+        text=f"{' '.join(dict.fromkeys(sentences))} {MEASURED_BY}",
         short=" ".join(dict.fromkeys(short)),
         warning=_warning(nearest),
         kinds=kinds,

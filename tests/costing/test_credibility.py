@@ -62,7 +62,7 @@ MEASURED = (
 RELIEF = "structures and buildings allowance"
 LIMIT = "capital_allowances.annual_investment_allowance.limit@2027-04-01=200000"
 RATE = "corporation_tax.main_rate@2027-04-01=0.26"
-MEASURED_BY = "Measured by goodwork validate."
+MEASURED_BY = "Every measured error is in the web app under Methods and data, and printed by goodwork validate."
 
 
 @pytest.fixture(autouse=True)
