@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform
-from openfisca_goodwork.policy.vocabulary import SET_BY, Leaf, Vocabulary, in_force
+from openfisca_goodwork.policy.vocabulary import MEANS_NONE, SET_BY, Leaf, Vocabulary, in_force
 from openfisca_goodwork.system import DatedValue
 
 ASSUMPTION = "assumption"
@@ -69,13 +69,18 @@ def _without_repeats(values: list[DatedValue], beneath: Sequence[DatedValue]) ->
     """The values less those that a reform dates and that equal the one before; the law's own stay.
 
     A value that a reform gives twice running stays too where no period is ever split by its date: the second
-    may begin anew what is counted from it, as a cap for each window of time does.
+    may begin anew what is counted from it, as a cap for each window of time does. So does one in the place of a figure
+    that stands for no rule at all, where the law itself has a rule of that figure later.
     """
     own = {id(dated) for dated in beneath}
 
+    def rules_after(day: datetime.date) -> list[Any]:
+        return [dated.value for dated in beneath if dated.date > day and MEANS_NONE not in dated.metadata]
+
     def stays(earlier: DatedValue, later: DatedValue) -> bool:
         anew = id(earlier) not in own and later.metadata.get("straddle") == WHOLE_PERIOD
-        return id(later) in own or anew or later.value != earlier.value
+        becomes_a_rule = MEANS_NONE in earlier.metadata and later.value in rules_after(later.date)
+        return id(later) in own or anew or becomes_a_rule or later.value != earlier.value
 
     return (*values[:1], *(later for earlier, later in pairwise(values) if stays(earlier, later)))
 

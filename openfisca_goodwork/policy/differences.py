@@ -21,6 +21,7 @@ from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import (
+    MEANS_NONE,
     SET_BY,
     Leaf,
     Vocabulary,
@@ -34,7 +35,6 @@ from openfisca_goodwork.policy.vocabulary import (
 from openfisca_goodwork.rendering import as_json
 from openfisca_goodwork.system import DatedValue
 
-MEANS_NONE = "means_none"
 ONE_DAY = datetime.timedelta(days=1)
 
 NEW, MOVED, REPEALED = "new", "moved", "repealed"

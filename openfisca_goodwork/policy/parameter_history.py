@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from openfisca_goodwork.errors import GoodworkError, ParameterError, did_you_mean, quoted
 from openfisca_goodwork.policy.check import unknown_path
 from openfisca_goodwork.policy.compare import LAW, Given, Side, side, together, tried
-from openfisca_goodwork.policy.differences import MEANS_NONE, ONE_DAY
+from openfisca_goodwork.policy.differences import ONE_DAY
 from openfisca_goodwork.policy.library import Reforms
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import (
+    MEANS_NONE,
     Leaf,
     addresses,
     current_vocabulary,

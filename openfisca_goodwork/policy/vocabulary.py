@@ -34,6 +34,7 @@ LISTS: Mapping[str, tuple[Mapping[str, str], str]] = {
 }
 HORIZON = "assumptions.horizon"
 CHARGE = "corporation_tax.main_rate"
+MEANS_NONE = "means_none"  # in the metadata of a figure that stands for no rule at all: what to say instead
 SET_BY = "reform"  # in the metadata of a value that a reform sets: its name
 
 

@@ -285,6 +285,10 @@ def test_a_reform_that_gives_the_figure_of_the_law_changes_nothing_whatever_it_s
     assert given == []
 
 
+def test_a_reform_that_gives_the_figure_of_the_law_before_a_rate_came_back_and_after_changes_nothing() -> None:
+    assert rows(current_vocabulary(), "corporation_tax.small_profits_rate", y2022=0.19) == []
+
+
 def test_a_comparison_as_table_and_as_json_say_the_same() -> None:
     comparison = compare("law", MAIN_PROPOSAL)
     table, as_json = comparison.to_dataframe(), comparison.to_dict()
