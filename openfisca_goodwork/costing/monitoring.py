@@ -29,7 +29,7 @@ from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.documents import Document, MisreadError, Part, Place, Tree, read_number, read_text
 from openfisca_goodwork.errors import GoodworkError, quoted
-from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.rendering import Worded, as_json, fields_as_json
 from openfisca_goodwork.version import model_version
 
 COST, CLAIMED, QUALIFYING, CLAIMANTS = FIGURES = (
@@ -102,15 +102,8 @@ class Monitoring(Worded):
             "law": list(self.law),
             "forecast": self.forecast or None,
             "lines": [
-                {
-                    "financial_year": line.year,
-                    "figure": line.figure,
-                    "recorded": line.recorded,
-                    "outturn": line.outturn,
-                    "difference": line.outturn - line.recorded,
-                    "parts": dict(line.parts),
-                    "range": self.range_of(line),
-                }
+                fields_as_json(line, year="financial_year")
+                | {"difference": line.outturn - line.recorded, "range": as_json(self.range_of(line))}
                 for line in self.lines
             ],
         }

@@ -27,7 +27,7 @@ from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, first_date, last_date
-from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.rendering import Worded, fields_as_json
 from openfisca_goodwork.system import current_law, simulation, with_values
 
 if TYPE_CHECKING:
@@ -157,8 +157,7 @@ class AffectedVariables(Worded):
 
     def to_dict(self) -> dict[str, Any]:
         """The same for JSON."""
-        read = {path: list(readers) for path, readers in self.readers.items()}
-        return {"readers": read, "downstream": list(self.downstream), "unread": list(self.unread), "limit": LIMIT}
+        return fields_as_json(self) | {"unread": list(self.unread), "limit": LIMIT}
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a variable: its name and label, and the paths among those that differ that its formula reads."""

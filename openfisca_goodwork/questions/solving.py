@@ -29,7 +29,7 @@ from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.vocabulary import WHOLE_UNITS, Leaf, day, in_force, in_words
 from openfisca_goodwork.questions.asking import costings, overridden
 from openfisca_goodwork.questions.headline import Headline, Shared, headline_of
-from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.rendering import Worded, as_json, fields_as_json
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
@@ -177,46 +177,39 @@ class SolveResult(Worded):
 
     def to_dict(self) -> dict[str, Any]:
         """The result for JSON: values as the parameter has them, £ million unrounded."""
-        return {
+        held = {
             "model_version": model_version(),
             "vary": self.name,
-            "value_in_law": _finite(self.law_value),
+            "value_in_law": self.law_value,
             "between": [self.least, self.most],
             "financial_years": self.financial_years,
             "solutions": [
                 {
                     "for": one.target.name,
                     "wanted": one.target.amount,
-                    "values": [_plain(root) for root in one.roots],
+                    "values": one.roots,
                     "nearest": {"value": one.nearest.value, "effect": one.target.of(one.nearest.effect)},
                     "goes_one_way": one.goes_one_way,
                 }
                 for one in self.solutions
             ],
             "costings": self.costings,
-            "overridden": list(self.overridden),
-            "costed": [{"value": point.value, "post_behavioural": list(point.effect)} for point in self.points],
+            "overridden": self.overridden,
+            "costed": [fields_as_json(point, effect="post_behavioural") for point in self.points],
             "command": self.command,
         }
+        return as_json(held)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """A row a value that was found: the years, the amount wanted, the value, its effect, and the ranges of both."""
         import pandas  # here, because it takes longer to import than the table takes to make
 
         rows = [
-            {"for": one.target.name, "wanted": one.target.amount, **_plain(root)}
+            {"for": one.target.name, "wanted": one.target.amount, **vars(root)}
             for one in self.solutions
             for root in one.roots or (Root(math.nan, math.nan, is_costed=False),)
         ]
         return pandas.DataFrame(rows)
-
-
-def _plain(root: Root) -> dict[str, Any]:
-    return dict(vars(root))
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
 
 
 def _rounded_for_people(value: float, span: float) -> float:
