@@ -53,7 +53,7 @@ def _of_a_day(asked: Asked) -> None:
         return
     streamlit.subheader(f"What would law {costed} cost against {called}?")
     streamlit.caption("The law of a day is costed as if it had been kept ever since, to the last of the years below.")
-    result = shared.worked_out(
+    result = shared.desk().kept(request) or shared.worked_out(
         f"{KEPT}_{sides[costed]}_{sides[against]}",
         f"Cost law {costed} against {called} (about {expected:.0f} seconds)",
         "The costing could not be run.",

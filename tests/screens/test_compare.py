@@ -264,6 +264,8 @@ def test_two_days_are_costed_one_against_the_other():
     first, other = (cost_of(f"law@{day}") for day in ("2022-06-01", "2023-06-01"))
     assert list(frame["Static"]) == pytest.approx([b - a for a, b in zip(first, other, strict=True)])
     assert any(frame["Static"])
+    again = linked(a="law@2022-06-01", b="law@2023-06-01")  # loaded again, with a result that the server keeps
+    assert any("Static" in shown.value.columns for shown in again.table)
 
 
 def test_one_law_twice_is_not_costed():
