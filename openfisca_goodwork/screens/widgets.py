@@ -204,7 +204,7 @@ class Stages:
         """A stage begins, or goes on, with this share of the work done.
 
         A cancelled run ends here, a few times a second. The browser takes 10 ms for every word that it is sent of it, so
-        that nothing is sent twice.
+        that nothing is sent twice, and no seconds are counted for a run of which nothing is done yet, as in line.
         """
         stage, now = f"{stage[:1].upper()}{stage[1:]}", time.monotonic()
         if stage != self._stage:
@@ -212,7 +212,7 @@ class Stages:
             self._stage, self._stage_began = stage, now
         elif now - self._told < SECONDS_BETWEEN:
             return
-        self._told, label = now, f"{stage} ({done:.0%} done, {self.elapsed:.0f} s)"
+        self._told, label = now, f"{stage} ({done:.0%} done, {self.elapsed:.0f} s)" if done else stage
         if label == self._label:
             streamlit.session_state.get(label)  # where Streamlit ends a run that was cancelled, as it does at what is sent
         else:

@@ -113,6 +113,10 @@ def test_a_stage_is_sent_once_for_as_long_as_its_words_are_the_same(monkeypatch)
         stages("run", 0.5)
     assert sent == ["Run (50% done, 0 s)", "Run (50% done, 1 s)"]
     assert heeded == ["Run (50% done, 0 s)"], "a run that was cancelled ends where the session is asked"
+    sent.clear()
+    for now[0] in (2.0, 3.0, 4.0):
+        stages("wait: 2 runs are before yours", 0.0)
+    assert sent == ["Wait: 2 runs are before yours"], "in line, twenty pages draw nothing anew"
 
 
 def test_fields_are_drawn_while_a_run_goes_on_and_after_a_result_that_is_kept(page, monkeypatch):
