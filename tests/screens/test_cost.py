@@ -8,7 +8,6 @@ import time
 import zlib
 from dataclasses import replace
 from functools import partial
-from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode
 
 import pytest
@@ -101,22 +100,6 @@ def test_the_run_shows_its_stages_and_its_time(page):
     stages = "\n".join(element.value for element in box.markdown)
     for stage in ("Build the population: weights", "Run the baseline law", "Add up"):
         assert stage in stages
-
-
-def test_a_stage_is_sent_once_for_as_long_as_its_words_are_the_same(monkeypatch):
-    now, sent, heeded = [0.0], [], []
-    box = SimpleNamespace(update=lambda **said: sent.append(said["label"]), write=lambda _said: None)
-    monkeypatch.setattr(widgets.time, "monotonic", lambda: now[0])
-    monkeypatch.setattr(widgets.streamlit, "session_state", SimpleNamespace(get=heeded.append))
-    stages = widgets.Stages(box)
-    for now[0] in (0.0, 0.1, 0.3, 0.45, 0.9):
-        stages("run", 0.5)
-    assert sent == ["Run (50% done, 0 s)", "Run (50% done, 1 s)"]
-    assert heeded == ["Run (50% done, 0 s)"], "a run that was cancelled ends where the session is asked"
-    sent.clear()
-    for now[0] in (2.0, 3.0, 4.0):
-        stages("wait: 2 runs are before yours", 0.0)
-    assert sent == ["Wait: 2 runs are before yours"], "in line, twenty pages draw nothing anew"
 
 
 def test_fields_are_drawn_while_a_run_goes_on_and_after_a_result_that_is_kept(page, monkeypatch):
