@@ -52,7 +52,8 @@ def _of_a_day(asked: Asked) -> None:
         streamlit.info(plain(str(error)))
         return
     streamlit.subheader(f"What would law {costed} cost against {called}?")
-    streamlit.caption("The law of a day is costed as if it had been kept ever since, to the last of the years below.")
+    years = request.years.replace(":", " to ")
+    streamlit.caption(f"The law of a day is costed as if it had been kept ever since, for the financial years {years}.")
     result = shared.desk().kept(request) or shared.worked_out(
         f"{KEPT}_{sides[costed]}_{sides[against]}",
         f"Cost law {costed} against {called} (about {expected:.0f} seconds)",
