@@ -16,6 +16,7 @@ from typing import Any
 
 from openfisca_core.periods import period as engine_period
 
+from openfisca_goodwork.company.assumption import Assumption
 from openfisca_goodwork.company.claims import CARRY_BACK, LATER, OLDER, RELIEF
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Company, CompanyPeriod, Fact, Item
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD
@@ -115,32 +116,34 @@ def _leaves(law: Any) -> Mapping[str, Leaf]:
     return current_vocabulary() if law is current_law() else vocabulary_of(law)
 
 
-Line = Callable[[Situation], Iterator[str]]
+Line = Callable[[Situation], Iterator[str | Assumption]]
+"""What it assumed: a sentence, or one with what a file may say instead."""
 
 
 def sentences(
     laws: Mapping[str, Any], as_under: Mapping[str, Company], outputs: Sequence[Mapping[str, Mapping[str, Fact]]]
-) -> tuple[str, ...]:
+) -> tuple[Assumption, ...]:
     """What was assumed in the computation of a company, each thing once, oldest accounting period first.
 
     Args:
         laws: current law and, with reforms, the law with them, by name. as_under: the company under each of them.
         outputs: of each accounting period, by law.
     """
-    assumed: dict[str, None] = {}
+    assumed: dict[Assumption, None] = {}
     for place, of_period in enumerate(outputs):
         for line in LINES:
             for name, law in laws.items():
                 said = line(Situation(law, as_under[name], place, of_period[name]))
-                new = [words for words in said if words not in assumed]
-                assumed |= dict.fromkeys(words if name == CURRENT_LAW else f"Under the reform: {words}" for words in new)
+                given = [Assumption(each) if isinstance(each, str) else each for each in said]
+                new = [each for each in given if each not in assumed]
+                assumed |= dict.fromkeys(each if name == CURRENT_LAW else each.under_the_reform() for each in new)
     return tuple(assumed)
 
 
 # --- spending without a day -----------------------------------------------------------------------------------------
 
 
-def _undated(situation: Situation) -> Iterator[str]:
+def _undated(situation: Situation) -> Iterator[Assumption]:
     """Spending without a day in a period in which the law for it changes: how it was spread, and what a day would give."""
     for group, (names, paths) in _GROUPS.items():
         given = {name: float(situation.facts.values.get(name, 0.0)) for name in names}
@@ -178,7 +181,7 @@ def _allowances_change(situation: Situation, plant: str, stretches: Sequence[tup
 
 def _spread(
     situation: Situation, group: str, amounts: Mapping[str, float], stretches: Sequence[tuple[date, date]]
-) -> Iterator[str]:
+) -> Iterator[Assumption]:
     """The sentence, where the day makes a difference."""
     outcomes = [_with_days(situation, amounts, first) for first, _last in stretches]
     kept: list[tuple[date, date, Mapping[str, float]]] = []
@@ -199,11 +202,12 @@ def _spread(
     what = _TRAINING if group == _TRAINING else label_of(group).lower()
     example = f"{{on: {kept[-1][0].isoformat()}, {next(iter(amounts))}: {next(iter(amounts.values())):.0f}}}"
     where = "structures_and_buildings" if group == BUILDINGS else "expenditure"
-    yield (
+    yield Assumption(
         f"{pounds(total)} of {what} in the period from {situation.span} has no day, so it was spread evenly by "
         f"{situation.company.apportionment} over a change of law: {and_joined(shares)}. {label_of(name)} is "
-        f"{pounds(as_computed[name])}; it would be {and_joined(others)}. Say on which day it was spent "
-        f"(in a company file, `{where}`{'' if group == BUILDINGS else f' as in {example}'})."
+        f"{pounds(as_computed[name])}; it would be {and_joined(others)}.",
+        f"Say on which day it was spent (in a company file, `{where}`{'' if group == BUILDINGS else f' as in {example}'}).",
+        about=next(iter(amounts)) if group == _TRAINING else "",
     )
 
 
@@ -229,18 +233,20 @@ def _with_days(situation: Situation, amounts: Mapping[str, float], day: date) ->
 # --- payment, days, forecasts ---------------------------------------------------------------------------------------
 
 
-def _first_year(situation: Situation) -> Iterator[str]:
+def _first_year(situation: Situation) -> Iterator[Assumption]:
     """Why a company of the size of those that pay in instalments does not: nothing says what it was the year before."""
     spared = situation.outputs["payment_regime"] == "ordinary" and situation.amount("large_company_carried_forward") > 0
     if situation.place == 0 and spared and not situation.facts.values.keys() & {LARGE_BEFORE, "is_new_company"}:
         start, end, terms = situation.facts.start, situation.facts.end, payment_terms(situation.law, situation.facts.start)
         (one_day,), (first, *_later, last) = due_dates("ordinary", start, end, terms), due_dates("large", start, end, terms)
         limit = pounds(float(plain(situation.run("instalment_threshold", situation.at))), 0)
-        yield (
-            f"Taken to be due on one day, {day_in_words(one_day)}, as nothing says whether profits of the twelve months "
-            f"before were above the limit for instalments too ({limit} in this period). If they were, the tax is due in "
-            f"instalments from {day_in_words(first)} to {day_in_words(last)} (SI 1998/3175 reg 3; in a company file, "
-            f"{LARGE_BEFORE}: 1)."
+        yield Assumption(
+            f"The tax of the period from {situation.span} is taken to be due on one day, {day_in_words(one_day)}, as "
+            "nothing says whether profits of the twelve months before it were above the limit for instalments too "
+            f"({limit} in this period). If they were, it is due in instalments from {day_in_words(first)} to "
+            f"{day_in_words(last)} (SI 1998/3175 reg 3).",
+            f"In a company file, {LARGE_BEFORE}: 1.",
+            about=LARGE_BEFORE,
         )
 
 
@@ -323,15 +329,17 @@ def _mean_date(situation: Situation) -> Iterator[str]:
         )
 
 
-def _tax_credit_of_distributions(situation: Situation) -> Iterator[str]:
+def _tax_credit_of_distributions(situation: Situation) -> Iterator[Assumption]:
     """That distributions of the time of tax credits are given with their credit."""
     amount, facts = float(situation.facts.values.get("exempt_distributions", 0.0)), situation.facts
     credit = float(history(situation.law, "distributions.tax_credit").on(facts.start))
     if amount and credit:
-        yield (
+        yield Assumption(
             f"Distributions of {pounds(amount)} in the period from {situation.span} are taken as franked investment income: "
             f"what was received, and its tax credit of {_in_fraction(credit)} of that (CTA 2010 s.1126). If "
-            f"{pounds(amount)} is what was received, give exempt_distributions: {amount * (1 + credit):.2f}."
+            f"{pounds(amount)} is what was received, give {pounds(amount * (1 + credit))} instead.",
+            f"In a company file, exempt_distributions: {amount * (1 + credit):.2f}.",
+            about="exempt_distributions",
         )
 
 
@@ -413,15 +421,15 @@ def _oldest_losses_first(situation: Situation) -> Iterator[str]:
                 yield _OLDEST_FIRST
 
 
-def _donations_lost(situation: Situation) -> Iterator[str]:
+def _donations_lost(situation: Situation) -> Iterator[str | Assumption]:
     """Donations for which no profits are left."""
     paid = float(situation.facts.values.get("qualifying_charitable_donations", 0.0))
     lost = paid - situation.amount("charitable_donations_relief")
     if lost >= PENNY:
-        yield (
+        yield Assumption(
             f"{pounds(lost)} of {pounds(paid)} of donations in the period from {situation.span} is lost, as other reliefs "
-            "leave no profits for it: it goes neither forward nor back (CTA 2010 s.189(2), (3)). "
-            "`goodwork calculate FILE --advise` looks for claims that leave room for donations."
+            "leave no profits for it: it goes neither forward nor back (CTA 2010 s.189(2), (3)).",
+            "`goodwork calculate FILE --advise` looks for claims that leave room for donations.",
         )
     if situation.place and situation.facts.values.get(CARRY_BACK):
         period = Period(situation.law, situation.run, situation.company, situation.place)
@@ -433,7 +441,7 @@ def _donations_lost(situation: Situation) -> Iterator[str]:
             )
 
 
-def _loss_not_carried_back(situation: Situation) -> Iterator[str]:
+def _loss_not_carried_back(situation: Situation) -> Iterator[Assumption]:
     """A loss that could go back to earlier periods of the file, where nothing says whether it is claimed."""
     company, place, facts = situation.company, situation.place, situation.facts
     if not place or situation.amount("trade_loss") < PENNY or CARRY_BACK in facts.values:
@@ -450,11 +458,13 @@ def _loss_not_carried_back(situation: Situation) -> Iterator[str]:
     except RefusedPeriodError:  # it would reach more periods than the law here looks at
         return
     if back >= PENNY:
-        yield (
-            f"No claim to carry back is taken to be made for the loss of the period from {situation.span}, as "
-            f"{CARRY_BACK} is not set: {pounds(back)} of it would go back to profits of earlier periods, and "
-            f"{pounds(repaid)} be repaid (CTA 2010 s.37(3)(b)). Give {CARRY_BACK}: true or false; "
-            "`goodwork calculate FILE --advise` finds which pays less tax over the file."
+        yield Assumption(
+            f"No claim to carry back is taken to be made for the loss of the period from {situation.span}, as nothing says "
+            f"that there is one: {pounds(back)} of it would go back to profits of earlier periods, and "
+            f"{pounds(repaid)} be repaid (CTA 2010 s.37(3)(b)).",
+            f"In a company file, {CARRY_BACK}: true or false; "
+            "`goodwork calculate FILE --advise` finds which pays less tax over the file.",
+            about=CARRY_BACK,
         )
 
 
@@ -493,16 +503,17 @@ def _special_tax_sites(situation: Situation) -> Iterator[str]:
         )
 
 
-def _loans_repaid(situation: Situation) -> Iterator[str]:
+def _loans_repaid(situation: Situation) -> Iterator[Assumption]:
     """That no more tax on loans is relieved than had been charged."""
     repaid = float(situation.facts.values.get("tax_on_loans_to_participators_repaid", 0.0))
     if repaid:
         before = float(situation.run("loans_to_participators_tax_to_relieve_brought_forward", situation.at)[0])
         if repaid - before >= PENNY:
-            yield (
+            yield Assumption(
                 f"{pounds(repaid)} of tax on loans to participators is said to be relieved in the period from "
-                f"{situation.span}, and {pounds(before)} of such tax stood open: no more than that is taken off. Give what "
-                "had been charged before as loans_to_participators_tax_to_relieve_brought_forward in the first period."
+                f"{situation.span}, and {pounds(before)} of such tax stood open: no more than that is taken off.",
+                "Give what had been charged before as loans_to_participators_tax_to_relieve_brought_forward in the first "
+                "period of the file.",
             )
 
 

@@ -13,6 +13,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.advice import Advice, advice_of
 from openfisca_goodwork.company.assumed import sentences
+from openfisca_goodwork.company.assumption import Assumption
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.schedule import Schedules
@@ -254,9 +255,14 @@ class CompanyResult(Worded):
         """The claims that pay the least tax over all accounting periods under current law: searched for on demand."""
         return advice_of(self.systems[CURRENT_LAW], self.as_under[CURRENT_LAW])
 
-    @cached_property
+    @property
     def assumed(self) -> tuple[str, ...]:
-        """What the computation assumed where the company file leaves it open, a sentence each; nothing where it does not."""
+        """What the computation assumed, a sentence each, with what a company file may say instead."""
+        return tuple(each.with_keys for each in self.assumptions)
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """What the computation assumed where the company file leaves it open; nothing where it does not."""
         return sentences(self.systems, self.as_under, [period.outputs for period in self.accounting_periods])
 
     def schedules(self, law: str = CURRENT_LAW) -> tuple[Schedules, ...]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
 from openfisca_goodwork.company.advice import Advice
+from openfisca_goodwork.company.claims import last_day_to_claim
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM, Fact
 from openfisca_goodwork.company.result import CREDITS
 from openfisca_goodwork.company.steps import Step
@@ -39,6 +40,7 @@ from openfisca_goodwork.reports.company_headline import (
     LOSSES_LATER,
     NET,
     ON_LOANS,
+    REPAID,
     TAX,
     TRAINING,
     finding,
@@ -503,7 +505,7 @@ def payment_of(result: CompanyResult, place: int) -> Table:
     for name, what in _PAID_OUT.items():
         back = [-period.amount(law, name) for law in period.outputs]
         if any(abs(amount) >= PENNY for amount in back):
-            rows.append(Row((what, *beside(back))))
+            rows.append(Row((what.format(claim_by=day_in_words(last_day_to_claim(period.end))), *beside(back))))
     columns = (Column("Due on", TEXT, 60), *columns_of(result.reforms))
     caption = f"Due {', under the reform '.join(regimes)}{_AFTER_CREDITS if is_met else ''}" if dues else ""
     return Table(caption, columns, rows, name=f"payment {place}", empty="Nothing to pay.")
@@ -520,7 +522,7 @@ def _due_of_tax(due: Sequence[float], taxes: Sequence[float], place: int) -> str
 _SAME_SHARE = 1e-12
 _AFTER_CREDITS = ": what is left to pay after credits, which meet the last instalments first"
 _PAID_OUT = {
-    "loss_carry_back_repayment": "Repaid for loss carried back, once it is claimed",
+    REPAID: "Repaid for loss carried back, once it is claimed, by {claim_by}",
     "payable_credits": "Credits paid to the company",
 }
 _INTEREST = {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from openfisca_goodwork.company.assumed import LARGE_BEFORE
+from openfisca_goodwork.company.assumption import Assumption, once
 from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.group import CARRIED_FORWARD, GroupResult, Slot
 from openfisca_goodwork.company.group.facts import common_days, days_of
@@ -19,7 +22,6 @@ from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company import WHEN_PAID, beside, claims_advised, columns_of
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import paid_in_words
-from openfisca_goodwork.reports.company_schedules import once
 from openfisca_goodwork.reports.company_working import LAWS, span_of
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
@@ -58,14 +60,14 @@ def report_of(result: GroupResult, *, advice: bool = False) -> Report:
                 (_companies(result),),
                 sheet="Group",
             ),
-            Section(WHEN_PAID, "When does each company pay?", (_payments(result),), sheet="Group"),
+            Section(WHEN_PAID, "When does each company pay?", (*_days_assumed(result), _payments(result)), sheet="Group"),
             Section("Losses given", "Who gives which loss to whom?", (_losses(result), *_saved(result)), sheet="Group"),
             Section("Limits shared", "Who has which share of what the group has once?", (_shares(result),), sheet="Group"),
             *([claims_advised(result.advice)] if advice else ()),
             Section(
                 "What is assumed",
                 "What does the computation assume?",
-                tuple(Note(sentence, Style.POINT) for sentence in (*result.assumed, *_assumed_of_companies(result))),
+                tuple(_assumed(result)),
             ),
             Section("Every company", "A row for each accounting period and law", (_figures(result),), on=_BOOK),
             Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=_BOOK),
@@ -169,13 +171,29 @@ def _payments(result: GroupResult) -> Table:
     )
 
 
-def _assumed_of_companies(result: GroupResult) -> Iterator[str]:
-    """What the computations of its companies assumed, each sentence once, after the companies that it is of."""
-    companies: dict[str, list[str]] = {}
+def _assumed(result: GroupResult) -> Iterator[Note]:
+    """What the group and its companies assumed, a point each; keys of files stand on no page that has boxes instead."""
+    for each in (*result.assumptions, *_assumed_of_companies(result)):
+        if each.about != LARGE_BEFORE:  # a page has it beside the days
+            yield Note(each.words, Style.POINT, Medium.SCREEN)
+        yield Note(each.with_keys, Style.POINT, ~Medium.SCREEN)
+
+
+def _days_assumed(result: GroupResult) -> Iterator[Note]:
+    """On a page, beside the days of payment, what they depend on that nobody said."""
+    for each in _assumed_of_companies(result):
+        if each.about == LARGE_BEFORE:
+            yield Note(f"These days may be others. {each.words}", Style.STRONG, Medium.SCREEN)
+
+
+def _assumed_of_companies(result: GroupResult) -> Iterator[Assumption]:
+    """What the computations of its companies assumed, each thing once, after the companies that it is of."""
+    companies: dict[Assumption, list[str]] = {}
     for company in result.companies:
-        for sentence in once(company.assumed):
-            companies.setdefault(sentence, []).append(printable(company.company.name))
-    yield from (f"{and_joined(names)}: {sentence}" for sentence, names in companies.items())
+        for each in once(company.assumptions):
+            companies.setdefault(each, []).append(printable(company.company.name))
+    for each, names in companies.items():
+        yield replace(each, words=f"{and_joined(names)}: {each.words}")
 
 
 def _losses(result: GroupResult) -> Table:

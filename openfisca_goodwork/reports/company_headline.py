@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
+from openfisca_goodwork.company.claims import last_day_to_claim
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.result import CREDITS
 from openfisca_goodwork.company.under_law import laws_of
@@ -196,8 +197,9 @@ def when_a_loss_is_repaid(result: CompanyResult, place: int) -> str:
     because = f", {pounds(more, 0)} of it because of the relief" if more >= PENNY else ""
     return (
         f"{pounds(back, 0)} of the loss of the period to {day_in_words(period.end)} is carried back to profits before it: "
-        f"{pounds(repaid, 0)} of tax is repaid{because}. It is claimed in the return for that period, or within two years "
-        "of its end (CTA 2010 s.37(7)), and HMRC repays the tax after that; no later profit is needed."
+        f"{pounds(repaid, 0)} of tax is repaid{because}. The claim has to be made by "
+        f"{day_in_words(last_day_to_claim(period.end))}, two years after the end of that period (CTA 2010 s.37(7)), in the "
+        "return for it or after; HMRC repays the tax once it is made. No later profit is needed."
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company.assumption import once
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.return_schedules import ENTRY
 from openfisca_goodwork.company.schedule import BOXES, DAY, TEXT, WHOLE, Schedule
@@ -21,7 +22,7 @@ from openfisca_goodwork.number_formats import TEXT as WORDS
 from openfisca_goodwork.reports.company_working import UNDER, span_of
 from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Row, Section, Style, Table, Value
 
-ASSUMED, REFORM_ONLY = "What is assumed", "Under the reform: "
+ASSUMED = "What is assumed"
 _BOOK = Medium.WORKBOOK
 _READ = ~Medium.WORKBOOK
 _SHEETS = {
@@ -58,14 +59,9 @@ _SUMS, _FOR_MACHINES = {"total", "tax"}, "share_in_reach"
 
 def section_of_assumed(result: CompanyResult) -> Section:
     """What was assumed, a point each; a section of nothing where nothing was."""
-    points = tuple(Note(words, Style.POINT) for words in once(result.assumed))
+    points = tuple(Note(each.with_keys, Style.POINT) for each in once(result.assumptions))
     heading = (Note(f"{ASSUMED}:", Style.STRONG, on=Medium.TERMINAL),) if points else ()
     return Section(ASSUMED, "What did the computation assume?", (*heading, *points), sheet=ASSUMED)
-
-
-def once(assumed: Sequence[str]) -> list[str]:
-    """Sentences without those of the reform that are said already, as they hold under both laws."""
-    return [words for words in assumed if not (words.startswith(REFORM_ONLY) and words[len(REFORM_ONLY) :] in assumed)]
 
 
 def sections(result: CompanyResult) -> Iterator[Section]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from openfisca_goodwork.company import CompanyResult
+from openfisca_goodwork.company.assumed import LARGE_BEFORE
+from openfisca_goodwork.company.assumption import Assumption, once
 from openfisca_goodwork.company.claims import CLAIMED
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.under_law import laws_of
@@ -15,7 +17,7 @@ from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_R
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.number_formats import pounds
-from openfisca_goodwork.reports.company_schedules import ASSUMED, once, section_of_assumed
+from openfisca_goodwork.reports.company_schedules import ASSUMED, section_of_assumed
 from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Note, Section, Style
 
@@ -28,16 +30,28 @@ _PAID_BY_OTHERS = {
 _OTHER_PROFITS = ("property_profits", "non_trading_loan_relationship_profits", "chargeable_gains", "other_income")
 
 
-def section_of_all_assumed(result: CompanyResult, place: int, *, in_group: bool = False) -> Section:
+Say = Callable[[Assumption], str]
+"""How a page says an assumption: the sentence, and what its visitor can do there to say otherwise."""
+
+
+def section_of_all_assumed(result: CompanyResult, place: int, say: Say, *, in_group: bool = False) -> Section:
     """What was assumed of one accounting period: sentences of the computation, and what was taken as none or as usual.
+
+    On what the days of payment depend, stands beside them: ``days_assumed``.
 
     Args:
         place: of the accounting period. in_group: whether a group settles which companies are associated.
     """
-    points = (*once(result.assumed), *_taken(result, place, in_group=in_group))
+    computed = [say(each) for each in once(result.assumptions) if each.about != LARGE_BEFORE]
+    points = (*computed, *_taken(result, place, in_group=in_group))
     return Section(
         ASSUMED, section_of_assumed(result).question, tuple(Note(words, Style.POINT) for words in points), sheet=ASSUMED
     )
+
+
+def days_assumed(result: CompanyResult, place: int) -> list[Assumption]:
+    """What the days of payment of one accounting period depend on that nobody said."""
+    return [] if place else [each for each in once(result.assumptions) if each.about == LARGE_BEFORE]
 
 
 def _taken(result: CompanyResult, place: int, *, in_group: bool) -> Iterator[str]:
@@ -66,7 +80,8 @@ def _taken(result: CompanyResult, place: int, *, in_group: bool) -> Iterator[str
     if not stated & set(_OTHER_PROFITS):
         yield "All profit is of the trade: no rents, interest received, gains or other income."
     if "is_uk_resident" not in given.values:
-        yield "The company is resident in the United Kingdom, and no close investment-holding company."
+        yield "The company is resident in the United Kingdom."
+        yield "It trades or lets property: it is no company of few owners that only holds investments."
 
 
 def _of_before(stated: set[str]) -> Iterator[str]:

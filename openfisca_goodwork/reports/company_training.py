@@ -40,9 +40,10 @@ _USES_OF_CREDIT = (
     "human_investment_credit_carried_forward",
 )
 NOT_KNOWN = (
-    f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Give "
-    "baseline_training_expenditure, or is_new_company, for the first accounting period."
+    f"What the next £{MORE:,.0f} of training would cost is not known: only training above a baseline counts. Say what "
+    "training cost in the year before, or that the company is new."
 )
+NOT_KNOWN_IN_FILE = "In a company file, baseline_training_expenditure or is_new_company of the first accounting period."
 
 LOSSES_SHARED = (
     "What more training would save depends on the losses that the group would then share out: change the training of this "
@@ -83,6 +84,7 @@ def _relief(result: CompanyResult, place: int, relief: TrainingRelief) -> Iterat
         return
     many = len(result.accounting_periods) > 1
     yield Note(NOT_KNOWN if more is None else "\n".join(_next_lines(relief, more, many=many)))
+    yield Note(NOT_KNOWN_IN_FILE if more is None else "", on=~Medium.SCREEN)
     if more is not None:
         yield _next_training(more)
 

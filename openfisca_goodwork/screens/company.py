@@ -372,7 +372,7 @@ def result() -> None:
     relief = choose_relief()
     content = state[FILE] or as_file(*_of_relief(situation(0).matters)).encode()
     if state[FILE] is not None or _is_all_told():
-        company_result.show(content, relief)
+        company_result.show(content, relief, has_answers=state[FILE] is None)
     with streamlit.container(horizontal=True):
         if state[FILE] is None:
             streamlit.button("Change the answers", on_click=go, args=(CHECK,))

@@ -136,7 +136,7 @@ def ask(matters: Sequence[Field]) -> bytes | None:
         "0 if none. Leave any other box blank if none."
     )
     streamlit.download_button(
-        "Download a group file to begin with (YAML)", TEMPLATE, "group.yaml", "application/yaml", on_click="ignore"
+        "Download an example file of a group", TEMPLATE, "group.yaml", "application/yaml", on_click="ignore"
     )
     faults, rows = streamlit.empty(), _rows()
     of_all = (*_OF_ALL, *(field._replace(hint="") for field in matters if field.name in SIZES))

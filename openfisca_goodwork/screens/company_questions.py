@@ -336,6 +336,9 @@ TRAINING = next(place for place, question in enumerate(QUESTIONS) if question.ch
 PROFIT_OR_LOSS = 1
 FIELDS = {field.name: field for question in QUESTIONS for field in question.fields}
 EARLIER = QUESTIONS[-1]
+# What the button says that changes an answer, by the name of its box; of training without a day, the one of its days.
+CHANGES = {field.name: question.change for question in QUESTIONS for field in question.fields}
+CHANGES |= dict.fromkeys(HEADS, CHANGES[PAID_ON])
 # What others paid: no relief asks for an answer, as most companies have none of it; a result says that none was taken.
 PAID_BY_OTHERS = ("levy_funded_training", "training_grants_received")
 # Facts on which what a relief gives may depend.

@@ -8,6 +8,7 @@ import streamlit
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyResult, GroupResult
+from openfisca_goodwork.company.assumption import Assumption
 from openfisca_goodwork.company.steps import Reference
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
@@ -25,11 +26,12 @@ from openfisca_goodwork.reports.company import (
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import for_the_company
 from openfisca_goodwork.reports.company_papers import papers_of
-from openfisca_goodwork.reports.company_taken import section_of_all_assumed
+from openfisca_goodwork.reports.company_taken import days_assumed, section_of_all_assumed
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, WHAT_IF
 from openfisca_goodwork.reports.company_working import Sources, span_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, render, widgets
+from openfisca_goodwork.screens.company_questions import CHANGES
 from openfisca_goodwork.screens.plain_text import plain
 
 RELIEF, WORKING = "company_relief", "company_working"
@@ -44,8 +46,12 @@ HEADINGS = {
 }
 
 
-def show(content: bytes, name: str) -> None:
-    """The result of a company or a group file, with a relief of the library set against current law."""
+def show(content: bytes, name: str, *, has_answers: bool = True) -> None:
+    """The result of a company or a group file, with a relief of the library set against current law.
+
+    Args:
+        has_answers: whether it was made of answers, which can be changed on the page.
+    """
     try:
         result = company.calculate(content, name)
     except GoodworkError as error:
@@ -61,7 +67,7 @@ def show(content: bytes, name: str) -> None:
     _relief(result.reforms[0])
     if result.no_effect:
         streamlit.info(f"No effect. {plain(result.no_effect)}")
-    _sections(result)
+    _sections(result, has_answers=has_answers)
     _take_away(result, content)
 
 
@@ -89,20 +95,31 @@ def _group(result: GroupResult, content: bytes) -> None:
     _command("group.yaml", result.reforms[0])
 
 
-def _sections(result: CompanyResult, *, in_group: bool = False) -> None:
+def _sections(result: CompanyResult, *, in_group: bool = False, has_answers: bool = False) -> None:
     """What qualifies, when it is paid, what was assumed, the working, and what if, of the accounting period chosen."""
     place = _period(result)
     shown = {section.name: section for section in sections_of_period(result, place) if Medium.SCREEN in section.on}
-    assumed = section_of_all_assumed(result, place, in_group=in_group)
+    say = _with_its_question if has_answers else (lambda each: each.words if in_group else each.with_keys)
+    assumed = section_of_all_assumed(result, place, say, in_group=in_group)
     first = [name for name in (RELIEF_FOR_TRAINING, WHEN_PAID, SETTLED) if name in shown]
     last = [name for name in shown if name not in (*first, WHAT_IF)]
     for section in (*map(shown.__getitem__, first), assumed, *map(shown.__getitem__, last)):
         streamlit.subheader(HEADINGS.get(section.name, section.name))
+        for doubt in days_assumed(result, place) if section.name == WHEN_PAID else ():
+            streamlit.warning(plain(f"These days may be others. {say(doubt)}"))
         render.parts(section)
     widgets.unfolding("Every step of the working, with links to the law", WORKING, partial(_working, result, place))
     if WHAT_IF in shown:
         streamlit.subheader(WHAT_IF)
         render.parts(shown[WHAT_IF])
+
+
+def _with_its_question(assumption: Assumption) -> str:
+    """An assumption in words, and the button that changes the answer which says otherwise, where the page asks for it."""
+    change = CHANGES.get(assumption.about)
+    return (
+        f"{assumption.words} To say so, press “Change the answers” below, then “{change}”." if change else assumption.words
+    )
 
 
 def _text(result: CompanyResult) -> str:

@@ -221,4 +221,4 @@ def test_a_company_of_2m_told_alone_pays_in_one_sum_and_is_told_why(told: dict[s
     result = calculate({"accounting_periods": [period]})
     is_large = "large_company_brought_forward" in told
     assert result.accounting_periods[0].outputs["current_law"]["payment_regime"] == ("large" if is_large else "ordinary")
-    assert ("in a company file, large_company_brought_forward: 1)." in " ".join(result.summary().split())) == (not told)
+    assert ("In a company file, large_company_brought_forward: 1." in " ".join(result.summary().split())) == (not told)

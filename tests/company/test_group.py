@@ -423,5 +423,5 @@ def test_what_one_company_trains_below_its_baseline_comes_off_what_others_train_
 
     assert [round(qualifying(member), 2) for member in range(5)] == [15_000, 0, 3_000, 1_000, 0]
     assert any("baselines of training are pooled" in said for said in result.assumed)
-    assert any("Quiet Ltd does not say baseline_training_expenditure" in said for said in result.assumed)
+    assert any("for Quiet Ltd, of which nothing says what training cost before" in said for said in result.assumed)
     assert not any("baseline" in said for said in worked_out(given).assumed)

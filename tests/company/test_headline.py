@@ -80,5 +80,5 @@ def test_a_repayment_stands_under_payment_where_nothing_is_due() -> None:
         {"start": "2028-01-01", "end": "2028-12-31", PROFIT: -50_000, "claims_loss_carry_back": True},
     ]
     lines = [" ".join(line.split()) for line in str(calculate({"accounting_periods": facts})).splitlines()]
-    assert "Repaid for loss carried back, once it is claimed -12,500.00" in lines
+    assert "Repaid for loss carried back, once it is claimed, by 31 December 2030 -12,500.00" in lines
     assert "Nothing to pay" not in lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork.screens.company_questions import PROFIT, QUESTIONS, START
+from openfisca_goodwork.screens.reform_picker import MAIN
 from tests.screens.test_company import press, table, texts
 
 RESULT = len(QUESTIONS) + 1
@@ -57,3 +58,45 @@ def test_a_relief_with_unanswered_questions_withholds_its_answer(page):
     assert not page.header
     assert "Nothing you entered qualifies" not in texts(page)
     press(page, "Answer it")
+
+
+def test_days_that_depend_on_an_answer_that_is_not_known_say_so_above_them_with_both_schedules(page):
+    given = {START: "1 January 2028", PROFIT: "2m", "external_course_fees": "20k", LARGE_BEFORE: "unknown"}
+    result_of(page, MAIN, given)
+    (warning,) = page.warning
+    said = warning.value.replace("\\", "")
+    assert "The tax of the period from 1 January 2028 to 31 December 2028 is taken to be due on one day" in said
+    assert "1 October 2029" in said
+    assert "in instalments from 14 July 2028 to 14 April 2029" in said
+    assert "press “Change the answers” below, then “Change the year before”" in said
+    assert "is taken to be due" not in texts(page)  # said once
+
+
+def test_a_page_names_its_questions_and_no_key_of_a_file(page):
+    """Of two periods the second makes a loss that nothing says to carry back."""
+    first = {START: "1 January 2028", PROFIT: "240k", "external_course_fees": "20k"}
+    second = {START: "1 January 2029", PROFIT: "-50k", "external_course_fees": "10k"}
+    said = texts(result_of(page, MAIN, first, second)).replace("\\", "")
+    assert "No claim to carry back is taken to be made" in said
+    assert "To say so, press “Change the answers” below, then “Change the loss carried back”." in said
+    for key in ("claims_loss_carry_back", "--advise", "In a company file"):
+        assert key not in said
+
+
+def test_a_repayment_names_the_day_by_which_it_has_to_be_claimed(page):
+    """The loss is of the year to 31 December 2029: two years after it is 31 December 2031."""
+    first = {START: "1 January 2028", PROFIT: "240k", "external_course_fees": "20k"}
+    second = {START: "1 January 2029", PROFIT: "-50k", "external_course_fees": "10k", "claims_loss_carry_back": "yes"}
+    result_of(page, MAIN, first, second)
+    page.selectbox(key="company_period").set_value(1).run()
+    assert "Repaid for loss carried back, once it is claimed, by 31 December 2031" in table(page, "Due on").index
+
+
+def test_an_instalment_year_before_the_loss_is_named_and_stands_under_its_own_year(page):
+    first = {START: "1 January 2028", PROFIT: "2m", "external_course_fees": "20k", LARGE_BEFORE: "unknown"}
+    second = {START: "1 January 2029", PROFIT: "-50k", "external_course_fees": "10k", "claims_loss_carry_back": "yes"}
+    result_of(page, MAIN, first, second)
+    assert len(page.warning) == 1
+    page.selectbox(key="company_period").set_value(1).run()
+    assert not page.warning
+    assert "is taken to be due" not in texts(page)

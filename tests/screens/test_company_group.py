@@ -37,7 +37,7 @@ def test_a_group_file_is_worked_out_with_its_payment_dates_and_what_was_assumed(
     due = next(shown.value for shown in page.table if "Due on" in shown.value.columns)
     assert due["Due on"].tolist() == ["1 October 2029"]
     said = texts(page).replace("\\", "")
-    assert "Parent: Taken to be due on one day, 1 October 2029, as nothing says whether profits" in said
+    assert "Parent: The tax of the period from 1 January 2028 to 31 December 2028 is taken to be due on one day" in said
     assert "Under the reform: Due" not in said
     page.selectbox(key="company_of_group").set_value(0).run()
     said = texts(page).replace("\\", "")

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.company.advice import Advice
+from openfisca_goodwork.company.assumption import Assumption
 from openfisca_goodwork.company.facts import CURRENT_LAW
 from openfisca_goodwork.company.group.facts import Claim, Group, Links, Slot, clusters
 from openfisca_goodwork.company.group.program import Overlaps, Room
@@ -110,6 +111,11 @@ class GroupResult(Worded):
 
     @property
     def assumed(self) -> tuple[str, ...]:
+        """What was taken to be so, a sentence each, with what a group file may say instead."""
+        return tuple(each.with_keys for each in self.assumptions)
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
         """What was taken to be so because the file does not say otherwise."""
         names = {member.name for member in self.group.members}
         owners = dict.fromkeys(owner for member in self.group.members for owner in member.owners)
@@ -118,31 +124,39 @@ class GroupResult(Worded):
         if outside:
             shown = ", ".join(outside)
             sentences.append(
-                f"Owners that are no company of the file are persons that act alone: {shown}. Rights of relatives and "
-                "partners are not counted as theirs; a parent company makes a group only where it is listed, too."
+                Assumption(
+                    f"Owners that are no company of the list are persons that act alone: {shown}. Rights of relatives and "
+                    "partners are not counted as theirs; a parent company makes a group only where it is listed, too."
+                )
             )
         sentences.append(
-            "Ordinary shares stand for votes, capital and income, and are owned throughout; a company counts with others "
-            "from the first to the last day of its accounting periods in the file."
+            Assumption(
+                "Ordinary shares stand for votes, capital and income, and are owned throughout; a company counts with "
+                "others from the first to the last day of its accounting periods."
+            )
         )
         if self.group.claims is None:
             sentences.append(
-                "Claims to group relief are those that save the most tax over the accounting periods of the file; list them "
-                "under group_relief to choose others."
+                Assumption(
+                    "Claims to group relief are those that save the most tax over the accounting periods.",
+                    "List them under group_relief to choose others.",
+                )
             )
         if any(share.rule == BY_USE for law in self.laws for share in self.shares(law)):
             sentences.append(
-                "What the group has once is shared in proportion to what each company would use of it alone; list shares "
-                "under shared to choose others."
+                Assumption(
+                    "What the group has once is shared in proportion to what each company would use of it alone.",
+                    "List shares under shared to choose others.",
+                )
             )
         return (*sentences, *self._assumed_of_baselines())
 
-    def _assumed_of_baselines(self) -> Iterator[str]:
+    def _assumed_of_baselines(self) -> Iterator[Assumption]:
         """That baselines of training are pooled, and whose are not said, where a reform gives relief above them alone."""
         periods = [period for company in self.companies for period in company.accounting_periods]
         if not any(period.amount(law, LESS_BASELINE) for period in periods for law in self.laws if law != CURRENT_LAW):
             return
-        yield (
+        yield Assumption(
             "The baselines of training are pooled among a parent and its subsidiaries: what one trains less than its own "
             "comes off what others train more than theirs, in proportion."
         )
@@ -152,9 +166,11 @@ class GroupResult(Worded):
             if not member.company.accounting_periods[0].values.keys() & TOLD_AT_THE_BEGINNING
         ]
         if silent:
-            yield (
-                f"{and_joined(silent)} {'does' if len(silent) == 1 else 'do'} not say {TOLD_AT_THE_BEGINNING[0]}: no "
-                "training before the file is held against the group."
+            yield Assumption(
+                f"No training of before is held against the group for {and_joined(silent)}, of which nothing says what "
+                "training cost before.",
+                f"In a group file, {TOLD_AT_THE_BEGINNING[0]}.",
+                about=TOLD_AT_THE_BEGINNING[0],
             )
 
     def to_dict(self, *, working: bool = False, schedules: bool = False, advice: bool = False) -> dict[str, Any]:
