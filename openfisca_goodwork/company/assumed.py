@@ -12,6 +12,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from math import isfinite
 from typing import Any
 
 from openfisca_core.periods import period as engine_period
@@ -28,6 +29,7 @@ from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import HEADS
+from openfisca_goodwork.law.human_investment.paths import CAPS_BY_SIZE, GROUP_CAP, SHARING
 from openfisca_goodwork.law.payment import due_dates, payment_terms
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,
@@ -48,6 +50,7 @@ from openfisca_goodwork.system import current_law
 
 _TAX, _RESULT = "corporation_tax", "adjusted_trading_result"
 _RESEARCH = "research_and_development_expenditure"
+_CAP_SHARE, _QUALIFYING = "human_investment_cap_share", "qualifying_training_expenditure"
 LARGE_BEFORE = "large_company_brought_forward"
 FORECAST = "forecast"
 # What a date changes: the tax, the result that goes into it, credits in cash.
@@ -228,6 +231,27 @@ def _with_days(situation: Situation, amounts: Mapping[str, float], day: date) ->
     periods[situation.place] = replace(facts, values=values, items=items)
     run = simulation_of(situation.law, replace(situation.company, accounting_periods=tuple(periods)))
     return {name: float(plain(run.calculate(name, situation.at))) for name in _MOVED}
+
+
+# --- what a group has once -------------------------------------------------------------------------------------------
+
+
+def _group_limit(situation: Situation) -> Iterator[Assumption]:
+    """That associated companies use nothing of a limit on training that their group has once."""
+    facts = situation.facts
+    others = int(facts.values.get("associated_companies", 0))
+    if not others or _CAP_SHARE in facts.values or situation.amount(_QUALIFYING) < PENNY:
+        return
+    limits = [in_force(situation.leaves[path].values, facts.end) for path in (GROUP_CAP, *CAPS_BY_SIZE.values())]
+    sharing = in_force(situation.leaves[SHARING].values, facts.end)
+    if sharing and sharing.value == "allocate" and any(held and isfinite(float(held.value)) for held in limits):
+        whose = "the associated company is" if others == 1 else f"the {others} associated companies are"
+        yield Assumption(
+            f"The yearly limit on training is one for the whole group, and {whose} taken to use none of it in the period "
+            f"from {situation.span}: what they use leaves less for this company.",
+            f"In a company file, {_CAP_SHARE} is the company’s own share: 0.5 for half of it.",
+            about=_CAP_SHARE,
+        )
 
 
 # --- payment, days, forecasts ---------------------------------------------------------------------------------------
@@ -519,6 +543,7 @@ def _loans_repaid(situation: Situation) -> Iterator[Assumption]:
 
 LINES: tuple[Line, ...] = (
     _undated,
+    _group_limit,
     _first_year,
     _days_of_limits,
     _forecasts,

@@ -57,11 +57,16 @@ def report_of(result: GroupResult, *, advice: bool = False) -> Report:
             Section(
                 "Companies",
                 f"What does each company pay{f' for {span}' if span else ''}?",
-                (_companies(result),),
+                (*_training(result), _companies(result)),
                 sheet="Group",
             ),
             Section(WHEN_PAID, "When does each company pay?", (*_days_assumed(result), _payments(result)), sheet="Group"),
-            Section("Losses given", "Who gives which loss to whom?", (_losses(result), *_saved(result)), sheet="Group"),
+            Section(
+                "Losses given",
+                "Who gives which loss to whom?",
+                (*_claims_in_words(result), _losses(result), *_saved(result)),
+                sheet="Group",
+            ),
             Section("Limits shared", "Who has which share of what the group has once?", (_shares(result),), sheet="Group"),
             *([claims_advised(result.advice)] if advice else ()),
             Section(
@@ -154,6 +159,50 @@ def _companies(result: GroupResult) -> Table:
     of_period = Column("Accounting period", width=30, on=_where(not _one_span(result)))
     columns = (Column("Company", width=40), of_period, *columns_of(result.reforms))
     return Table("Net corporation tax", columns, rows, name="Group")
+
+
+def _training(result: GroupResult) -> Iterator[Table]:
+    """What each company spends on training, what of it qualifies, and the relief, where a reform gives any."""
+    rows = [
+        Row(
+            (
+                printable(company.company.name),
+                span_of(period),
+                *(sum(amounts.values()) for amounts in (relief.spent, relief.qualifying, relief.relief)),
+            )
+        )
+        for company in result.companies
+        for period, relief in zip(company.accounting_periods, company.training, strict=True)
+        if relief is not None
+    ]
+    if rows:
+        of_period = Column("Accounting period", width=30, on=_where(not _one_span(result)))
+        amounts = (Column(name, POUNDS_AND_PENCE, 18) for name in ("Spent", "Qualifies", "Relief"))
+        columns = (Column("Company", width=40), of_period, *amounts)
+        yield Table("Training and its relief", columns, rows, on=Medium.READ)
+
+
+def _claims_in_words(result: GroupResult) -> Iterator[Note]:
+    """Which company claims which loss under the last law, and in which companies a relief that makes a loss saves tax."""
+    (*_before, law) = result.laws
+    claims = [claim for claim in result.laws[law].claims if claim.amount >= PENNY]
+    name = result.group.name_of
+    said = [
+        f"{printable(name(claim.receiver))} claims {pounds(claim.amount, 0)} of the loss of {printable(name(claim.giver))}"
+        for claim in claims
+    ]
+    if said:
+        yield Note(f"Under {_UNDER[law]} {and_joined(said)}.")
+    for company in result.companies if result.reforms else ():
+        relief = sum(sum(each.relief.values()) for each in company.training if each is not None)
+        users = dict.fromkeys(
+            printable(name(claim.receiver)) for claim in claims if name(claim.giver) == company.company.name
+        )
+        if relief >= PENNY and users and company.tax_saved < PENNY:
+            yield Note(
+                f"The relief of {printable(company.company.name)} makes its loss larger: the tax that this saves is that of "
+                f"{and_joined(list(users))}."
+            )
 
 
 def _payments(result: GroupResult) -> Table:

@@ -34,14 +34,19 @@ from openfisca_goodwork.screens.plain_text import plain
 TYPED, _BOX = "company_group", "group_"
 FEWEST, MOST = 2, 10
 NAME, OWNER, SHARE = "name", "owner", "share"
-NOBODY = "No company of this list, and no owner shared with one"
+NOBODY = "Nobody on this page"
 # Owners that are no company of the list: what a list of owners calls them, and how the file does.
 PASSIVE, ACTIVE, PEOPLE = OUTSIDE = "passive", "active", "people"
 _OUTSIDE = {
-    PASSIVE: "A holding company not listed here, without a business of its own",
-    ACTIVE: "A parent company not listed here, with a business of its own",
-    PEOPLE: "The same people as others of this list",
+    PASSIVE: "Holding company elsewhere, no business",
+    ACTIVE: "Parent company elsewhere, in business",
+    PEOPLE: "The same people as others here",
 }
+_OF_OWNERS = (
+    "Who owns the ordinary shares. Elsewhere: a company that owns this one and is not on this page, and whether it has a "
+    "business of its own. The same people: they own others on this page too."
+)
+_WHOLLY = "100%"
 _OWNERS = {
     PASSIVE: "Holding company that is not listed",
     ACTIVE: "Parent company that is not listed",
@@ -113,7 +118,7 @@ def rows_of(content: bytes) -> list[Typed] | None:
         periods, owners = answers_in(member.company), list(member.owners.items())
         if periods is None or len(periods) != 1 or member.is_dormant or len(owners) > 1:
             return None
-        row = {**periods[0], NAME: member.name}
+        row = {**periods[0], NAME: member.name, OWNER: "", SHARE: ""}
         for owner, share in owners:
             if owner not in places and owner != _OWNERS[PEOPLE]:
                 return None
@@ -132,7 +137,8 @@ def ask(matters: Sequence[Field]) -> bytes | None:
     streamlit.markdown(
         "A loss can be used by another company of the group where one owns at least 75% of the other, or one company owns "
         "75% of both. Companies of the same people are associated, and give each other no losses. All companies here have "
-        "the same accounting period; a group file can say more. A loss begins with a minus; every company needs a profit, "
+        "the same accounting period; a group file can say more. The first company is set to own each of the others wholly: "
+        "change the owner or the share where it does not. A loss begins with a minus; every company needs a profit, "
         "0 if none. Leave any other box blank if none."
     )
     streamlit.download_button(
@@ -209,6 +215,8 @@ def _boxes(fields: Sequence[Field], row: Typed, place: int) -> Typed:
 
 def _company(place: int, row: Typed, of_each: Sequence[Field], rows: Sequence[Typed], of_all: Typed) -> Typed:
     """One company: its name, profit, what the relief depends on, who owns it, and what else it has."""
+    if place and OWNER not in row:
+        row = {**row, OWNER: "0", SHARE: _WHOLLY}
     others = [other for other in range(len(rows)) if other != place]
     names = [state.get(f"{_BOX}{other}_{NAME}") or _called(other_row, other) for other, other_row in enumerate(rows)]
 
@@ -221,13 +229,13 @@ def _company(place: int, row: Typed, of_each: Sequence[Field], rows: Sequence[Ty
         known, key = ["", *map(str, others), *OUTSIDE], f"{_BOX}{place}_{OWNER}"
         if state.get(key) not in known:
             state[key] = row[OWNER] if row.get(OWNER) in known else ""
-        typed[OWNER] = left.selectbox(f"Owned by, company {place + 1}", known, format_func=owner, key=key)
+        typed[OWNER] = left.selectbox(f"Owned by, company {place + 1}", known, format_func=owner, key=key, help=_OF_OWNERS)
         typed[SHARE] = _box(right, Field(SHARE, "Share owned", example="80%"), row, place)
         limit = limit_of_instalments(of_all | typed, len(rows))
         if limit:
             streamlit.caption(
-                f"Profits above {pounds(limit, 0)} pay tax in instalments, unless they were not above it in the year "
-                "before. Say yes, too, if tax of the year before was paid by instalments."
+                f"A company whose profits are above {pounds(limit, 0)} pays tax in instalments if they were above the limit "
+                "in the year before too. Say yes, too, if tax of the year before was paid by instalments."
             )
             typed[LARGE_BEFORE] = _box(streamlit, FIELDS[LARGE_BEFORE], row, place)
         with streamlit.expander(f"Plant, dividends and losses of before, company {place + 1}"):

@@ -213,7 +213,7 @@ QUESTIONS = (
     ),
     Question(
         "How big is the company?",
-        "The relief depends on it; of the whole group where the company is in one. Write 0 if none.",
+        "The relief depends on size. If the company is in a group, give the figures of the whole group. Write 0 if none.",
         _OF_SIZE,
         "Change the size",
         (
@@ -268,7 +268,7 @@ QUESTIONS = (
     Question(
         "Were profits above the limit for instalments in the year before?",
         "This decides when tax is paid. The limit is {limit}, shared with associated companies: a company above it pays in "
-        "instalments, unless it was not above it in the twelve months before. Say yes if tax of the year before was paid "
+        "instalments if it was above it in the twelve months before too. Say yes if tax of the year before was paid "
         "by instalments.",
         (Field(LARGE_BEFORE, "Profits above the limit in the twelve months before", example="yes", required=True),),
         "Change the year before",

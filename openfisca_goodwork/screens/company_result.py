@@ -39,7 +39,7 @@ _LAWS = {"current_law": "Current law", "reform": "With the relief"}
 _LINKED = "https://"
 _ALL = {2: "Both"}
 TAKE_AWAY = "Take away"
-UNITS = "In pounds. The difference is the relief less current law, so a minus beside tax means less to pay."
+UNITS = "In pounds. The difference is what the relief changes: a minus beside tax means less to pay."
 HEADINGS = {
     RELIEF_FOR_TRAINING: "What qualifies and what does not",
     TAX_UNDER_BOTH: "The working: tax under both laws",

@@ -109,3 +109,17 @@ def test_the_cap_on_an_expenditure_credit_is_not_on_the_schedule_of_a_company_wi
     rows = [row[0] for row in only["research_and_development"].rows]
     assert "Cap on the payable R&D expenditure credit" not in rows
     assert rows
+
+
+def test_a_limit_of_the_group_says_that_associated_companies_are_taken_to_use_none_of_it() -> None:
+    facts = {"external_course_fees": 40_000, "employees": 50, "turnover": 5_000_000}
+    period = {"start": "2027-04-01", "end": "2028-03-31", "trading_profit_before_capital_allowances": 240_000, **facts}
+
+    def said(**more: float) -> list[str]:
+        result = calculate({"accounting_periods": [{**period, **more}]}, "sme-training-deduction-150-percent")
+        return [each for each in result.assumed if "one for the whole group" in each]
+
+    (words,) = said(associated_companies=2)
+    assert words.startswith("Under the reform: The yearly limit on training is one for the whole group")
+    assert "the 2 associated companies are taken to use none of it" in words
+    assert said() == said(associated_companies=2, human_investment_cap_share=0.5) == []

@@ -58,7 +58,12 @@ def test_a_group_is_typed_by_hand_refused_with_its_faults_worked_out_and_changed
     press(page, "Work out the tax")
     said = page.error[0].value.replace("\\", "")
     assert "Company 2: Trading profit before capital allowances" in said
-    assert "No company of this list owns another or has an owner in common with one." in said
+    assert "Share owned" not in said  # the first company is set to own the other wholly
+    assert page.selectbox(key="group_1_owner").value == "0"
+    page.selectbox(key="group_1_owner").set_value("")
+    type_in(**{"1_share": "", f"1_{PROFIT}": "-100k"})
+    press(page, "Work out the tax")
+    assert "No company of this list owns another or has an owner in common with one." in page.error[0].value
     page.selectbox(key="group_1_owner").set_value("0")
     press(page, "Work out the tax")
     said = page.error[0].value.replace("\\", "")
@@ -69,6 +74,11 @@ def test_a_group_is_typed_by_hand_refused_with_its_faults_worked_out_and_changed
     type_in(**{"1_name": "[Sub](http://example.org)"})
     press(page, "Work out the tax")
     assert page.header[0].value == "The group would pay £750 less corporation tax"
+    said = texts(page).replace("\\", "")
+    assert "Parent claims £103,000 of the loss of [Sub](http://example.org)." in said
+    assert "[Sub](http://example.org) makes its loss larger: the tax that this saves is that of Parent." in said
+    training = next(shown.value for shown in page.table if "Qualifies" in shown.value.columns)
+    assert training["Qualifies"].tolist() == pytest.approx([0, 10_000])
     press(page, "Change the companies")
     assert page.text_input(key="group_0_name").value == "Parent"
     assert page.selectbox(key="group_1_owner").value == "0"

@@ -37,7 +37,7 @@ def test_the_year_before_is_asked_where_profits_are_above_the_limit_for_instalme
     assert "is empty" in page.error[0].value
     page.radio(key="box_large_company_brought_forward").set_value("unknown")
     press(press(page, "Continue"), "Work out the tax")
-    said = texts(page)
+    said = page.warning[0].value
     assert "due on one day, 1 October 2029, as nothing says" in said
     assert "due in instalments from 14 July 2028 to 14 April 2029" in said
     press(page, "Change the answers")
