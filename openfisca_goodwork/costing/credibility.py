@@ -30,6 +30,8 @@ from openfisca_goodwork.costing.official import (
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.number_formats import size
 from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.differences import differences
+from openfisca_goodwork.policy.laws import vocabulary_with
 
 FILE = Path(__file__).parent.parent / "data" / "validation.csv"
 COLUMNS = NOTHING_FITTED, AS_USED, LEFT_OUT = ("nothing_fitted", "as_used", "left_out")
@@ -205,14 +207,16 @@ class Evidence:
         return f"On {which} of {self.of_what}, the model was {out}; {way}{' on average' if count > 1 else ''}."
 
 
-def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> Credibility:
+def credibility_of(reforms: Sequence[Reform], settings: Sequence[str] = (), baseline: Sequence[Reform] = ()) -> Credibility:
     """What the model's errors say of a costing of these reforms, and of settings `PATH@DATE=VALUE` applied to them.
+
+    Args:
+        baseline: reforms beneath, against which they are costed. What is set to what it is already is no change.
 
     Raises:
         DataError: where the measured errors cannot be read.
     """
-    paths = [path for reform in reforms for path in reform.edits] + [one.partition("@")[0] for one in settings]
-    set_here = dict.fromkeys(kind_of(path) for path in paths if not path.startswith(_NO_KIND))
+    set_here = dict.fromkeys(kind_of(path) for path in _changed(reforms, settings, baseline))
     kinds = tuple(kind for kind in set_here if kind != PAYMENT or len(set_here) == 1)
     nearest = {kind: found for kind in kinds if (found := nearest_of(kind)) is not None}
     said = [_lacking(kind) for kind in kinds if kind not in nearest]
@@ -225,11 +229,20 @@ def credibility_of(reforms: Iterable[Reform], settings: Iterable[str] = ()) -> C
     return Credibility(
         text=f"{' '.join(dict.fromkeys(sentences))} {MEASURED_BY}",
         short=" ".join(dict.fromkeys(short)),
-        warning=_warning(nearest),
+        warning=_warning(nearest, kinds),
         kinds=kinds,
         has_own_kind=own,
         **_summed(told),
     )
+
+
+def _changed(reforms: Sequence[Reform], settings: Sequence[str], baseline: Sequence[Reform]) -> list[str]:
+    """Parameters of law that differ from the baseline, as they are set; all that are set where none differs."""
+    paths = [path for reform in reforms for path in reform.edits] + [setting.partition("@")[0] for setting in settings]
+    laws = vocabulary_with((), baseline), vocabulary_with(reforms, baseline, settings)
+    differing = dict.fromkeys(row.path for row in differences(*laws))
+    changed = [*(path for path in paths if path in differing), *(path for path in differing if path not in paths)]
+    return [path for path in changed or paths if not path.startswith(_NO_KIND)]
 
 
 def _lacking(kind: str) -> str:
@@ -295,13 +308,17 @@ def _besides(kind: str, nearest: Evidence) -> list[str]:
     return [one.sentence for one in found if one.errors]
 
 
-def _warning(nearest: Mapping[str, Evidence]) -> str:
-    """Why not to rely on a costing of these kinds; empty where the model is near enough on all of them."""
+def _warning(nearest: Mapping[str, Evidence], kinds: Sequence[str]) -> str:
+    """Why not to rely on a costing of these kinds, and what else is in it; empty where the model is near enough on all."""
     most = declared()["unreliable_above"]
-    said = [one.sentence for one in nearest.values() if one.mean > most]
-    for kind in nearest:
-        said += [_of_relief(of) for of in _reliefs_over_their_bound(kind)]
-    return " ".join([DO_NOT_RELY, *said]) if said else ""
+    said: dict[str, list[str]] = {}
+    for kind, evidence in nearest.items():
+        why = [evidence.sentence] if evidence.mean > most else []
+        why += [_of_relief(of) for of in _reliefs_over_their_bound(kind)]
+        said |= {kind: why} if why else {}
+    others = [kind_in_words(kind) if kind else "other law" for kind in kinds if kind not in said]
+    also = [f"That is of a part of this costing: it changes {' and '.join(others)} too."] if others else []
+    return " ".join([DO_NOT_RELY, *(sentence for why in said.values() for sentence in why), *also]) if said else ""
 
 
 def _reliefs_over_their_bound(kind: str) -> Sequence[Sequence[Check]]:

@@ -162,7 +162,7 @@ class CostingResult(Worded):
     @cached_property
     def credibility(self) -> Credibility:
         """How far off the model is on official costings of measures nearest in kind."""
-        return credibility_of(self.reforms, self.settings)
+        return credibility_of(self.reforms, self.settings, self.baseline)
 
     @property
     def official(self) -> OfficialCosting | None:

@@ -145,6 +145,23 @@ def test_a_mixture_quotes_each_of_its_kinds_and_is_bad_where_one_of_them_is() ->
     assert of("human-investment-super-deduction", settings=(LIMIT,)).warning.startswith("Do not rely")
 
 
+def test_the_law_of_a_day_against_that_of_another_is_judged_by_what_differs_between_the_two() -> None:
+    laws = [policy.load(f"law@{day}") for day in ("2022-06-01", "2023-06-01")]
+    assert "writing-down" in credibility_of(laws[1:]).kinds  # today's rate of writing down is that of April 2026
+    result = credibility_of(laws[1:], (), laws[:1])
+    assert set(result.kinds) == {FIRST_YEAR, RATES, "research"}  # FA 2021 s.6, F(No.2)A 2023 ss.1 and 7
+    assert result.warning == ""
+    assert (
+        "writing-down" not in credibility_of([], ("capital_allowances.writing_down.main_rate@2027-04-01=0.14", RATE)).kinds
+    )
+
+
+def test_a_warning_that_is_of_a_part_says_what_else_is_in_the_costing() -> None:
+    also = "That is of a part of this costing: it changes first-year allowances and the rate of corporation tax too."
+    assert of("full-expensing-2023", settings=(RATE, LIMIT)).warning.endswith(also)
+    assert "of a part of" not in of(settings=(LIMIT,)).warning
+
+
 def test_buildings_are_not_to_be_relied_on_while_the_cost_of_the_relief_is_far_from_that_of_hmrc(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

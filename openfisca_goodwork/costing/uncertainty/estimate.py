@@ -94,8 +94,8 @@ class Estimate:
     @cached_property
     def _known(self) -> tuple[Varied, ...]:
         request = self.laws.request
-        reforms = policy.load_all(request.reforms) if request.reforms else ()
-        error = credibility_of(reforms, request.settings).mean
+        reforms, baseline = (policy.load_all(given) if given else () for given in (request.reforms, request.baseline))
+        error = credibility_of(reforms, tuple(request.settings), baseline).mean
         found = assumptions_varied(self._law, self.assumed, self._on, self.laws.measures, error)
         return tuple(one for one in found if one.name != LEVY_IN_SURVEY or self._levy_matters)
 
