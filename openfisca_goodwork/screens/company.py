@@ -263,9 +263,9 @@ def ask(place: int) -> None:
     if question.help[0]:
         with streamlit.expander(question.help[0]):
             streamlit.markdown(question.help[1])
-    faults = streamlit.empty()
     with streamlit.form(f"question_{period}_{place}", border=False):
         typed = {field.name: _box(field) for field in fields}
+        faults = streamlit.empty()  # beside the button that was pressed
         sent = streamlit.form_submit_button("Save" if state[CHECKED] else "Continue", type="primary")
     streamlit.button("Back", on_click=back, args=(place,))
     streamlit.caption(PRIVACY)

@@ -144,7 +144,7 @@ def ask(matters: Sequence[Field]) -> bytes | None:
     streamlit.download_button(
         "Download an example file of a group", TEMPLATE, "group.yaml", "application/yaml", on_click="ignore"
     )
-    faults, rows = streamlit.empty(), _rows()
+    rows = _rows()
     of_all = (*_OF_ALL, *(field._replace(hint="") for field in matters if field.name in SIZES))
     of_each = (FIELDS[PROFIT], *(field for field in matters if field.name not in SIZES))
     every = (*of_each, *MORE, FIELDS[LARGE_BEFORE])
@@ -153,6 +153,7 @@ def ask(matters: Sequence[Field]) -> bytes | None:
     together = _boxes(of_all, rows[0], 0)
     typed = [_company(place, row, of_each, rows, together) | together for place, row in enumerate(rows)]
     state[TYPED] = typed
+    faults = streamlit.empty()  # beside the button that was pressed: the top of the form is far away on a phone
     with streamlit.container(horizontal=True):
         sent = streamlit.button("Work out the tax", type="primary", key="group_send")
         if len(rows) < MOST:
