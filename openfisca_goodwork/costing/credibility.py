@@ -317,8 +317,12 @@ def _warning(nearest: Mapping[str, Evidence], kinds: Sequence[str]) -> str:
         why += [_of_relief(of) for of in _reliefs_over_their_bound(kind)]
         said |= {kind: why} if why else {}
     others = [kind_in_words(kind) if kind else "other law" for kind in kinds if kind not in said]
-    also = [f"That is of a part of this costing: it changes {' and '.join(others)} too."] if others else []
+    also = [f"That is of a part of this costing: it changes {_listed(others)} too."] if others else []
     return " ".join([DO_NOT_RELY, *(sentence for why in said.values() for sentence in why), *also]) if said else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _reliefs_over_their_bound(kind: str) -> Sequence[Sequence[Check]]:

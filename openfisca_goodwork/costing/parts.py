@@ -68,7 +68,7 @@ def compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progre
     comparison = comparison_of(laws, people, base, current, assumed)
     progress("Run the reform for every company entitled to it", 0.15)
     affected = int(comparison.affected.sum())
-    progress(f"Run take-up and response for {affected:,} records", 0.3)
+    progress(f"Run take-up and response for {affected:,} records" if affected else "Find that no record is affected", 0.3)
     return comparison
 
 

@@ -75,7 +75,7 @@ def _chosen() -> Place | None:
         key=PLACE,
     )
     if not picked:
-        streamlit.caption(f"{len(codes)} places. Nothing is worked out for a page of one: it comes at once.")
+        streamlit.caption(f"{len(codes)} places. The page of a place comes at once.")
         return None
     return linked if linked is not None and linked.code == picked else _named(picked)
 

@@ -43,6 +43,7 @@ streamlit.markdown("What a reform would cost the Exchequer by financial year, ag
 # What may come and go stands in boxes of its own: were it to move the fields beneath, they would lose the keyboard.
 notes, choice, expected, about, fields, result = (streamlit.container() for _ in range(6))
 is_opened = take_link()
+beforehand = expected.empty()
 stopped = cost_run.stopped()
 reform_picker.take_typed_rows()
 with notes:
@@ -60,7 +61,7 @@ kept = desk().kept(asked) if sent else None
 if kept is not None:  # before all else is drawn
     with ran:
         cost_run.restore_when_sent(asked, kept)
-with expected:
+with beforehand.container():
     if kept is None and not joins:
         cost_run.expectation(asked)
     if stopped is not None and not sent and not joins:
@@ -92,6 +93,7 @@ def draw_fields() -> None:
 if joins or (sent and kept is None):
     with ran:
         cost_run.run(asked, draw_fields, cost_run.UNDER_WAY if joins else "")
+    beforehand.empty()  # how long a run takes, and that companies are built first, is over
 draw_fields()
 if tried[0] is not None and query:  # values that were costed just now
     costing_address.write(PAGE, query | try_values.link_of(made))

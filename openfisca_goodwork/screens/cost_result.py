@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import partial
 
@@ -32,6 +33,7 @@ DOCUMENTS = {
 
 DOWNLOADS = "Downloads"
 # What stands in each tab, by the names of sections; the first begins with what follows the answer's chart.
+LONGEST_NAME = 80
 TABS: dict[str, tuple[str, ...]] = {
     "Year by year": (costing.ANSWER,),
     "Steps": ("Steps", "By type of training cost"),
@@ -125,7 +127,9 @@ def _who_gains(result: CostingResult, section: Section) -> None:
     render.table(costing_tables.classes(table))
     if few := ", ".join(row.name for row in table.rows if row.has_few_records):
         streamlit.caption(plain(f"* Few records stand behind these rows, so do not quote them: {few}."))
-    streamlit.markdown(f"**{table.marked.capitalize()}.** {plain(table.basis)}")
+    marked = table.marked.capitalize()
+    basis = table.basis.removeprefix(marked).lstrip(",: ")  # most say themselves that they are modelled
+    streamlit.markdown(f"**{marked}.** {plain(basis[:1].upper() + basis[1:])}")
     streamlit.caption(plain(BASIS))
     make = partial(csv_of, table.to_dataframe())
     streamlit.download_button(
@@ -155,6 +159,12 @@ def _take_away(result: CostingResult, seconds: float) -> None:
     streamlit.caption("The same run was made before, and is shown again." if took == "0.0" else f"Run in {took} seconds.")
 
 
+def table_name(reform: str) -> str:
+    """The name of the CSV of a costing, after what was costed: several in one folder can be told apart."""
+    about = re.sub(r"[^a-z0-9]+", "-", reform.lower())[:LONGEST_NAME].strip("-")
+    return f"{about}-{costing_files.TABLE}"
+
+
 def _files(result: CostingResult) -> None:
     with streamlit.container(horizontal=True):
         for file, (label, media) in DOCUMENTS.items():
@@ -162,7 +172,8 @@ def _files(result: CostingResult) -> None:
                 make = partial(costing_files.document_of, result, file)
                 streamlit.download_button(label, make, file, media, on_click="ignore", key=f"take_{file}")
         table = csv_of(result.to_dataframe())
-        streamlit.download_button("Download every figure (CSV)", table, costing_files.TABLE, "text/csv", on_click="ignore")
+        file = table_name(result.name)
+        streamlit.download_button("Download every figure (CSV)", table, file, "text/csv", on_click="ignore")
         record = costing_files.run_record(result)
         streamlit.download_button(
             "Download the run record (JSON)", record, costing_files.RECORD, "application/json", on_click="ignore"

@@ -38,6 +38,7 @@ RELIEFS = ("proposals", "foreign", "stress")
 HEIGHT = 420
 LEVERS, IN_TABLE, AS_TEXT, FROM_FILE = WAYS = ("Main levers", "Table", "Text (YAML)", "File")
 BACK = "Back to the reform as it is in the library"
+ABOLISHED = " (abolished)"  # for whoever searches the list for that word
 BLANK_TITLE = "Blank: start from current law"
 
 Reforms = tuple[Reform, ...]
@@ -71,7 +72,7 @@ def reforms() -> dict[str, Reform]:
 @streamlit.cache_resource(show_spinner=False)
 def _titles() -> dict[str, str]:
     return {
-        reform.name: f"{GROUPS.get(group, group)}: {reform.title}"
+        reform.name: f"{GROUPS.get(group, group)}: {reform.title}{ABOLISHED if reform.title.startswith('No ') else ''}"
         for group, listed in by_group().items()
         for reform in listed
     }

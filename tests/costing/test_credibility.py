@@ -159,6 +159,10 @@ def test_the_law_of_a_day_against_that_of_another_is_judged_by_what_differs_betw
 def test_a_warning_that_is_of_a_part_says_what_else_is_in_the_costing() -> None:
     also = "That is of a part of this costing: it changes first-year allowances and the rate of corporation tax too."
     assert of("full-expensing-2023", settings=(RATE, LIMIT)).warning.endswith(also)
+    three = ("losses.restriction_rate@2027-04-01=1", *(RATE, LIMIT))
+    assert "changes first-year allowances, relief for losses and the rate of corporation tax too." in (
+        of("full-expensing-2023", settings=three).warning
+    )
     assert "of a part of" not in of(settings=(LIMIT,)).warning
 
 

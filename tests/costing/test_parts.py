@@ -342,3 +342,12 @@ def test_without_dask_a_scheduler_is_answered_with_what_to_install(monkeypatch: 
     words = r"pip install 'openfisca-goodwork\[cluster\]'.*--workers N needs nothing"
     with pytest.raises(GoodworkError, match=words), opened(scheduler="tcp://127.0.0.1:8786"):
         pass
+
+
+def test_a_reform_that_changes_nothing_is_not_run_for_no_records():
+    heard = []
+    facts = {"trading_profit_before_capital_allowances": [1e6]}
+    people = TinyPopulation(facts, np.array([1e6]), np.array([0.0]))
+    cost(REFORM, draws=0, population=people, progress=lambda stage, _done: heard.append(stage))
+    assert "Find that no record is affected" in heard
+    assert not [stage for stage in heard if " 0 records" in stage]

@@ -22,7 +22,7 @@ from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.costing import BY_HEAD, BY_YEAR, STEPS_CHART
 from openfisca_goodwork.screens import cost_run, costing_options, downloads, reform_picker, shared, widgets
-from openfisca_goodwork.screens.cost_result import TABS
+from openfisca_goodwork.screens.cost_result import TABS, table_name
 from openfisca_goodwork.screens.draft import BLANK, Draft
 from openfisca_goodwork.version import model_version
 from tests.policy.test_size_of_settings import settings
@@ -192,6 +192,10 @@ def test_every_figure_and_the_record_can_be_taken_away(page):
     ]
 
 
+def test_the_csv_of_a_costing_is_named_after_what_was_costed():
+    assert table_name("law@2022-06-01 + no-full-expensing") == "law-2022-06-01-no-full-expensing-cost.csv"
+
+
 def test_how_sure_it_is_has_the_interval_what_drives_it_and_the_rating(page, monkeypatch):
     monkeypatch.setattr(costing, "cost", partial(COST, draws=20))
     tab(run(page), "How sure")
@@ -211,7 +215,7 @@ def test_who_gains_is_shown_by_the_class_and_the_step_chosen(page):
     page.radio(key="gains_step").set_value("static").run()
     assert not page.exception
     assert "Region" in [name for shown in page.table for name in shown.value.columns]
-    assert "**Modelled.**" in texts(page)
+    assert "**Modelled.** Companies of each region are fitted to" in texts(page)
     assert "do not quote them" in texts(page)
 
 
@@ -464,6 +468,7 @@ def test_several_values_of_a_lever_stand_side_by_side_each_as_if_typed_by_hand(p
 def test_how_long_a_run_takes_is_said_before_it_and_what_is_kept_comes_at_once(page):
     assert "A run takes about 4 seconds once it begins" in texts(page)
     run(page)
+    assert "A run takes about" not in texts(page), "a run that is over takes no time"
     assert "It was costed before: the result comes at once." in texts(page.run())
 
 

@@ -254,3 +254,9 @@ def test_a_reform_by_which_nothing_qualifies_is_warned_about_before_it_is_run(pa
         "It gives a rate of relief and counts no type of training cost, so nothing qualifies."
     ]
     assert not edited.button[0].disabled
+
+
+def test_what_is_abolished_is_found_in_the_library_by_that_word():
+    labels = {name: reform_picker.title_with_group(name) for name in reform_picker.reforms()}
+    assert labels["no-full-expensing"] == "What if: No full expensing (abolished)"
+    assert "abolished" not in labels[MAIN]
