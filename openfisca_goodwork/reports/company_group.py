@@ -40,6 +40,7 @@ from openfisca_goodwork.system import current_law
 
 _TAX, _NET, _CREDITS = "corporation_tax", "net_corporation_tax", "payable_credits"
 _BOOK = Medium.WORKBOOK
+_MOST_SAID = 4  # claims in one sentence
 _UNDER = {"current_law": "current law", "reform": "the reform"}
 _TOTALS = (_TAX, _NET, _CREDITS)
 
@@ -191,7 +192,7 @@ def _claims_in_words(result: GroupResult) -> Iterator[Note]:
         f"{printable(name(claim.receiver))} claims {pounds(claim.amount, 0)} of the loss of {printable(name(claim.giver))}"
         for claim in claims
     ]
-    if said:
+    if 0 < len(said) <= _MOST_SAID and _one_span(result):  # the table says it of more claims, and of several periods
         yield Note(f"Under {_UNDER[law]} {and_joined(said)}.")
     for company in result.companies if result.reforms else ():
         relief = sum(sum(each.relief.values()) for each in company.training if each is not None)

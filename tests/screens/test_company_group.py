@@ -44,6 +44,16 @@ def test_a_group_file_is_worked_out_with_its_payment_dates_and_what_was_assumed(
     assert "All £100,000 spent on training qualifies: it is of a type that counts (external course fees)" in said
 
 
+def test_claims_of_several_years_stand_in_their_table_alone(page):
+    later = b"      - {start: 2029-01-01, end: 2029-12-31, trading_profit_before_capital_allowances: %s}\n"
+    parent, child = GROUP.split(b"  - company: {name: Child")
+    group = parent + later % b"1m" + b"  - company: {name: Child" + child + later % b"-100k"
+    press(load(page, group), "Use this file")
+    assert " claims £" not in texts(page)
+    losses = next(shown.value for shown in page.table if "Days in common" in shown.value.columns)
+    assert len(losses) == 2
+
+
 def test_a_group_is_typed_by_hand_refused_with_its_faults_worked_out_and_changed(page):
     """£10,000 x 30% more loss of the subsidiary saves its parent 25% of £3,000: £750."""
     press(page, "A group of companies")
