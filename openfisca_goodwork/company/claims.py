@@ -18,7 +18,7 @@ import numpy as np
 from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.law.losses import first_day_of_claims
 from openfisca_goodwork.law.model import POUNDS
-from openfisca_goodwork.law.periods import add_months, day_in_words
+from openfisca_goodwork.law.periods import add_months, day_in_words, history
 from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.system import current_law
@@ -122,9 +122,6 @@ def _pounds(amount: float) -> str:
     return f"£{amount:,.0f}" if abs(amount - round(amount)) < PENNY else f"£{amount:,.2f}"
 
 
-_MONTHS_TO_CLAIM = 24  # from the end of the period of the loss (CTA 2010 s.37(7))
-
-
 def last_day_to_claim(end: date) -> date:
-    """The last day to claim the loss of an accounting period that ends on a day, unless HMRC allows longer."""
-    return add_months(end, _MONTHS_TO_CLAIM)
+    """The last day to claim to carry back the loss of an accounting period that ends on a day, unless HMRC allows longer."""
+    return add_months(end, int(history(current_law(), "losses.carry_back_claim_months").on(end)))
