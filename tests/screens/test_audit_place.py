@@ -31,7 +31,7 @@ def texts(app):
 
 
 def test_nothing_of_a_place_is_shown_before_it_is_picked(page):
-    assert not page.table and "Nothing is worked out for a page" in texts(page)
+    assert not page.table and "The page of a place comes at once." in texts(page)
 
 
 def test_a_place_comes_at_once_with_what_is_good_what_to_work_on_and_every_figure(page):
