@@ -119,6 +119,7 @@ _SCRIPT = """
     new MutationObserver(() => { clearTimeout(waiting); waiting = setTimeout(look, 250); }).observe(
         document.body, {subtree: true, childList: true, attributes: true, attributeFilter: of});
     window.addEventListener('resize', look);
+    document.fonts.addEventListener('loadingdone', look);  // letters that come late make tables wider
     document.addEventListener('click', event => {
         if (window.innerWidth < 769 && event.target.closest('[data-testid=stSidebarNavLink]')) setTimeout(() => {
             const close = document.querySelector('[data-testid=stSidebarCollapseButton] button');
