@@ -23,7 +23,7 @@ ALL_YEARS = range(2011, 2034)
 # Law that no formula reads: it says what an item of a company file is, or on which days tax is due.
 BESIDE_THE_FORMULAS = (
     *("capital_allowances.cars.", "payment.due_dates.", "payment.interest.", "payment.late_filing."),
-    *("accounting_periods.", "distributions."),
+    *("accounting_periods.", "distributions.", "losses.carry_back_claim_months"),
 )
 
 
