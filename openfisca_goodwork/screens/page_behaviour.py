@@ -2,7 +2,8 @@
 
 One sheet of styles and one script, which the browser runs once a visit. The script looks at the page whenever it has been
 drawn anew: it says the finding or the fault to a screen reader, marks boxes whose answers were refused, lets the keyboard
-scroll wide tables, and closes the menu of a phone after a choice.
+scroll wide tables, and closes the menu of a phone after a choice. A page that it has looked at since it was last drawn is
+`data-settled`.
 """
 
 from __future__ import annotations
@@ -113,11 +114,14 @@ _SCRIPT = """
             const name = named ? named.getAttribute('aria-label') : isTable ? 'Table' : 'Text';
             box.setAttribute('aria-label', `${name}, scrolls sideways`);
         }));
+        document.body.dataset.settled = '';
     };
     let waiting;
     const of = ['data-test-script-state', 'open'];
-    new MutationObserver(() => { clearTimeout(waiting); waiting = setTimeout(look, 250); }).observe(
-        document.body, {subtree: true, childList: true, attributes: true, attributeFilter: of});
+    new MutationObserver(() => {
+        delete document.body.dataset.settled;
+        clearTimeout(waiting); waiting = setTimeout(look, 250);
+    }).observe(document.body, {subtree: true, childList: true, attributes: true, attributeFilter: of});
     window.addEventListener('resize', look);
     document.fonts.addEventListener('loadingdone', look);  // letters that come late make tables wider
     document.addEventListener('click', event => {

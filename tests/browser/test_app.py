@@ -18,7 +18,6 @@ pytestmark = pytest.mark.browser
 LAST = list(TABS)[-1]
 
 SECONDS = 1_000
-LOOKED = 0.4 * SECONDS  # a page looks at its tables a quarter of a second after it was last drawn (`page_behaviour`)
 BUILD = 180 * SECONDS  # the first run builds the population
 YEAR = re.compile(r"20\d\d-\d\d")
 MOST_TABS = 12  # from the top of the page, its menu included, to the button
@@ -38,7 +37,8 @@ TABLES = """() => [...document.querySelectorAll('[data-testid=stTable]')].filter
 
 def violations(page: Page) -> list[str]:
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=WAIT)
-    page.wait_for_timeout(LOOKED)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=WAIT)
+    page.locator("body[data-settled]").wait_for(state="attached", timeout=WAIT)
     found = Axe().run(page).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in WEIGHTY]
 
