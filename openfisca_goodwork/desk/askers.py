@@ -51,8 +51,8 @@ class Askers:
 class Asker:
     """One who asks for a run, and what they hear of it as long as they are there.
 
-    Once they have left, what they are told raises what they left with: when they stay away and nobody else waits for the
-    same.
+    A callback that raises because they have left is passed over for ``UNTIL_GIVEN_UP`` seconds, and as long as somebody else
+    waits for the same run. After that it raises, which ends the run.
     """
 
     def __init__(self, among: Askers, key: str, progress: Progress) -> None:

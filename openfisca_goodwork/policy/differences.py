@@ -1,9 +1,9 @@
 """What differs between two laws, parameter by parameter and date by date, and what kind of change each difference is.
 
-A law differs from another where a parameter has another value on some day, or the same figure as a rule in one and as none
-in the other, or where the same change of value on the same
-day reaches the accounting periods that straddle it in another way, or where one law alone states a value once more, so that
-what is counted from it, as a cap for each window of time, begins anew. References and other words are no difference.
+A law differs from another where, on some day, a parameter has another value, or has the same figure as a rule in one law and
+as the absence of a rule in the other; where the same change of value on the same day reaches the accounting periods that
+straddle it in another way; or where one law alone states a value once more, so that what is counted from it, as a cap for
+each window of time, begins anew. References and other words are no difference.
 """
 
 from __future__ import annotations

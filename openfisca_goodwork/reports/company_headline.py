@@ -198,8 +198,8 @@ def when_a_loss_is_repaid(result: CompanyResult, place: int) -> str:
     return (
         f"{pounds(back, 0)} of the loss of the period to {day_in_words(period.end)} is carried back to profits before it: "
         f"{pounds(repaid, 0)} of tax is repaid{because}. The claim has to be made by "
-        f"{day_in_words(last_day_to_claim(period.end))}, two years after the end of that period (CTA 2010 s.37(7)), in the "
-        "return for it or after; HMRC repays the tax once it is made. No later profit is needed."
+        f"{day_in_words(last_day_to_claim(period.end))} (CTA 2010 s.37(7)), in the return for that period or after; HMRC "
+        "repays the tax once it is made. No later profit is needed."
     )
 
 

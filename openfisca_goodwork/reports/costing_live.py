@@ -13,7 +13,7 @@ from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.sections import Medium, Note, Part, Row, Section, Style, Table
 
 NAME = "Live model"
-ENTITLEMENT, CAPS = "Full entitlement at the main rate", "Caps and eligibility"
+ENTITLEMENT, CAPS = "Full entitlement at the main rate", "Caps and eligibility"  # steps, by the names of costing.steps
 _BEFORE_LIMITS = "Relief at the main rate without caps and conditions, for each £1 that qualifies with them, £"
 _FOLLOWS_PRICE = {step.name for step in STEPS if step.follows_price}
 _NOTHING = 1e-6

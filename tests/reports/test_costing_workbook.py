@@ -12,12 +12,13 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
+from openfisca_goodwork.reports import costing_live, trail, workbook
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.reports import trail, workbook
 from openfisca_goodwork.reports.costing import report_of
 from openfisca_goodwork.reports.costing_tables import ALL
 from openfisca_goodwork.reports.pictures import drawn
+from openfisca_goodwork.reports.sections import Table
 from tests.reports.companies import costed
 from tests.reports.sheet_formulas import Sheet
 from tests.reports.test_trail import FIT
@@ -266,3 +267,14 @@ def test_pictures_have_their_alternative_text(told):
             places = [[int(element.find(f"{DRAWN}{end}/{DRAWN}row").text) for end in ("from", "to")] for element in drawing]
             assert all(above[1] < below[0] for above, below in pairwise(places))  # no picture lies upon another
     assert sorted(found) == sorted(picture.chart.alt for picture in pictures.values())
+
+
+def test_the_live_relief_for_each_pound_says_that_it_is_without_caps_where_there_are_any():
+    def inputs(**options):
+        result = costed(draws=0, **options)
+        (table,) = (part for part in costing_live.live(result).parts if isinstance(part, Table))
+        return [row.cells[0] for row in table.rows if row.is_input]
+
+    assert "Relief at the main rate for each £1 of it, £" in inputs()
+    capped = inputs(settings=["human_investment.caps.per_group@2027-04-01=5000"])
+    assert "Relief at the main rate without caps and conditions, for each £1 that qualifies with them, £" in capped

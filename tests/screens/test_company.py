@@ -160,7 +160,7 @@ def test_a_company_in_loss_is_asked_last_years_profit_and_told_what_is_repaid_an
     assert "It is tax of profits before the loss, repaid when the loss is carried back to them." in said
     assert "£86,000 of the loss of the period to 31 December 2028 is carried back" in said
     assert "£22,790 of tax is repaid, £1,590 of it because of the relief" in said
-    assert "has to be made by 31 December 2030, two years after the end" in said
+    assert "has to be made by 31 December 2030 (CTA 2010 s.37(7)), in the return for that period" in said
 
 
 def test_a_profit_of_the_year_before_that_is_not_given_is_asked_for_beside_the_result(page):
