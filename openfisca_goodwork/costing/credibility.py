@@ -27,7 +27,7 @@ from openfisca_goodwork.costing.official import (
     kind_of,
     measures,
 )
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import DataError, and_joined
 from openfisca_goodwork.number_formats import size
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.differences import differences
@@ -317,12 +317,8 @@ def _warning(nearest: Mapping[str, Evidence], kinds: Sequence[str]) -> str:
         why += [_of_relief(of) for of in _reliefs_over_their_bound(kind)]
         said |= {kind: why} if why else {}
     others = [kind_in_words(kind) if kind else "other law" for kind in kinds if kind not in said]
-    also = [f"That is of a part of this costing: it changes {_listed(others)} too."] if others else []
+    also = [f"That is of a part of this costing: it changes {and_joined(others)} too."] if others else []
     return " ".join([DO_NOT_RELY, *(sentence for why in said.values() for sentence in why), *also]) if said else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _reliefs_over_their_bound(kind: str) -> Sequence[Sequence[Check]]:

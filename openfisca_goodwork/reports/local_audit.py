@@ -16,6 +16,7 @@ from openfisca_goodwork.audit.local.measures import HEALTH, MEASURES, NOT_HELD
 from openfisca_goodwork.audit.local.measures import Figure as Measured
 from openfisca_goodwork.audit.local.places import AUTHORITY, KINDS, all_places
 from openfisca_goodwork.audit.local.reform import PlaceRelief
+from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, SOURCE, TEXT, Kind
 from openfisca_goodwork.reports import local_words as words
 from openfisca_goodwork.reports.sections import (
@@ -117,7 +118,7 @@ def _summary(audit: LocalAudit) -> Section:
     place = audit.place
     where = f"{place.kind[0].upper()}{place.kind[1:]} in {place.region or place.nation}, {place.code}"
     if place.is_area:
-        where += f": {words.listed([all_places()[code].name for code in place.members])}"
+        where += f": {and_joined([all_places()[code].name for code in place.members])}"
     unclear = [figure for figure in audit.figures if figure.is_held and figure.band_nation == UNKNOWN]
     missing = [MEASURES[figure.measure].label for figure in audit.figures if figure.status == UNHELD]
     lines = (
@@ -508,7 +509,7 @@ def _notes(audit: LocalAudit) -> Section:
     lines = (
         RULE,
         (
-            f"Modelled: {words.listed(modelled or ['nothing'])}. Second-hand (official, after others' processing): "
+            f"Modelled: {and_joined(modelled or ['nothing'])}. Second-hand (official, after others' processing): "
             f"{'; '.join(second) or 'nothing'}. All else is observed, as published."
         ),
         (

@@ -10,7 +10,7 @@ from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MEAN, MIDDLE, 
 from openfisca_goodwork.audit.local.levers import MATCH, PLEDGE, YEAR, Brings
 from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Measure
 from openfisca_goodwork.audit.local.places import AUTHORITY
-from openfisca_goodwork.errors import counted
+from openfisca_goodwork.errors import and_joined, counted
 from openfisca_goodwork.number_formats import DASH
 
 BESIDE = {BETTER: "clearly better", WORSE: "clearly worse", ALIKE: "no clear difference", UNKNOWN: "not compared"}
@@ -29,11 +29,6 @@ def pounds(million: float) -> str:
         return f"£{two_figures(million * _MILLION)}"
     shown = float(f"{million:.{_TWO_FIGURES}g}")
     return f"£{shown:,.0f}m" if abs(shown) >= 10 else f"£{shown:.1f}m"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a list in a sentence."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def finding(audit: LocalAudit) -> str:
@@ -173,5 +168,5 @@ def business(audit: LocalAudit) -> str:
     more = [f"{row['name'].lower()} ({row['share_here']:.0%}; UK {row['share_uk']:.0%})" for row in most]
     return (
         f"{whole:,.0f} enterprises have their head office there (March 2025), {small:.0%} with fewer than ten staff; "
-        f"above the country's share: {listed(more)}."
+        f"above the country's share: {and_joined(more)}."
     )
