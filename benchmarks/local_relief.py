@@ -1,4 +1,4 @@
-"""What the levers of the local audit would bring each authority, kept in `openfisca_goodwork/data/local/levers.csv`.
+"""What the levers of the local audit would bring each authority, kept in `openfisca_goodwork/data/local/reform.csv`.
 
     python benchmarks/local_relief.py            # cost the levers again, and keep what they bring by authority
     python benchmarks/local_relief.py --check    # say by how much the file differs; exit 1 if by more than a thousandth
@@ -17,7 +17,7 @@ from openfisca_goodwork import costing
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.audit import good_work_first
 from openfisca_goodwork.audit.good_jobs import DEFAULT_YEAR
-from openfisca_goodwork.audit.local import levers
+from openfisca_goodwork.audit.local import reform
 from openfisca_goodwork.audit.local.reform import by_authority, region_of_authority
 from openfisca_goodwork.audit.local.tables import places
 from openfisca_goodwork.population.sources import REGIONS
@@ -30,8 +30,8 @@ def made() -> pandas.DataFrame:
     people = companies.load("default")
     rows: list[tuple[object, ...]] = []
     employees: dict[str, float] = {}
-    for lever in levers.LEVERS.values():
-        if lever.reform == levers.PLEDGE:
+    for lever in reform.LEVERS.values():
+        if lever.reform == reform.PLEDGE:
             continue
         result = costing.cost(
             [lever.reform] if lever.reform else [], years=DEFAULT_YEAR, settings=lever.settings, population=people, draws=0
@@ -47,8 +47,8 @@ def made() -> pandas.DataFrame:
     for code, share in (jobs / jobs.groupby(region).transform("sum")).items():
         row = pledged[region[code]]
         amounts = (row.jobs_failing * share, row.wage_bill * share / 1e6)
-        rows.append((levers.PLEDGE, code, *[0.0] * 5, *(round(amount, 4) for amount in amounts)))
-    return pandas.DataFrame(rows, columns=list(levers.COLUMNS))
+        rows.append((reform.PLEDGE, code, *[0.0] * 5, *(round(amount, 4) for amount in amounts)))
+    return pandas.DataFrame(rows, columns=list(reform.COLUMNS))
 
 
 def away(now: pandas.DataFrame, kept: pandas.DataFrame) -> float:
@@ -61,9 +61,9 @@ def main() -> int:
     """Write the file, or compare it. Returns the exit code."""
     now = made()
     if "--check" not in sys.argv[1:]:
-        now.to_csv(levers.FILE, index=False, lineterminator="\n")
+        now.to_csv(reform.FILE, index=False, lineterminator="\n")
         return 0
-    difference = away(now, pandas.read_csv(levers.FILE))
+    difference = away(now, pandas.read_csv(reform.FILE))
     print(f"at most {difference:.4%} away, by lever")
     return 1 if difference > TOLERANCE else 0
 

@@ -19,7 +19,7 @@ from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.company.shape import FileShape, ItemShape, PeriodShape, company_schema
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR, box_of, rule_of
 from openfisca_goodwork.policy import reform_schema
-from openfisca_goodwork.policy.parameter_history import Found, parameter_list
+from openfisca_goodwork.policy.compare import Found, parameter_list
 from openfisca_goodwork.policy.vocabulary import addresses, in_words, status_of, titles
 from openfisca_goodwork.system import current_law, leaf_parameters
 

@@ -26,8 +26,6 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.4, 0.5}, "parts of one company below which a tail has none"),
         ({2}, "how far from the join of body and tail points count; half"),
         ({1e-12}, "keeps a curve falling where a band is empty"),
-    ),
-    "population/draw.py": (
         ({0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 30, 27, 31}, "SplitMix64"),
         ({12, 2, 52, 0.5, 16}, "bits of a 64-bit float's fraction, and of a key"),
         ({9.0}, "a normal score below that of every company"),
@@ -59,7 +57,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({2, 50_000, 100_000}, "chunks of companies run at once, and how many companies are worth one"),
     ),
     "population/own_ageing.py": (({12, 1970}, "months of a year; the year that NumPy counts from"),),
-    "population/own_cells.py": (
+    "population/own_columns.py": (
         ({1_000, 40, 5, 3}, "what a message shows: mistakes, letters, rows and values; letters of a cell"),
     ),
     "population/own_companies.py": (({2}, "years beyond the last that is covered in full, and files kept open"),),
@@ -111,16 +109,14 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/parts.py": (
         ({0.3, 0.6, 0.15, 0.9, 0.05}, "shares of the work done, for the bar"),
         ({150_000}, "records that run together"),
+        ({150, 12_000, 8_000, 120}, "memory: of the law (MB), of a record run here, by a worker, and only kept (bytes)"),
+        ({2, 20}, "a megabyte"),
     ),
     "costing/executor.py": (
         ({3, 256}, "workers that a task may lose; the most of one machine"),
         ({10, 30, 60.0, 5.0}, "seconds, and how many times the longest wait, before somebody is given up or helped"),
         ({2, 20, 8, 32}, "a megabyte; bytes of the length that a scheduler says first, and a length that none says"),
         ({65_535}, "the last port"),
-    ),
-    "costing/work.py": (
-        ({150, 12_000, 8_000, 120}, "memory: of the law (MB), of a record run here, by a worker, and only kept (bytes)"),
-        ({2, 20}, "a megabyte"),
     ),
     "costing/distribution.py": (
         ({10}, "records too few to quote"),
@@ -152,8 +148,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/investment.py": (
         ({1e-3, 0.005}, "the step of a numerical derivative; half a penny, below which nothing moves"),
         ({100, 2}, "points of a rate; the middle of a period"),
+        ({0.5, 2, 12}, "the middle of a month, the area of a triangle, months of a year"),
     ),
-    "costing/investment_retiming.py": (({0.5, 2, 12}, "the middle of a month, the area of a triangle, months of a year"),),
     "costing/scenarios.py": (
         ({1e-3, 1e-9}, "the step of a numerical derivative; the least price, guard of a power"),
         ({0.7}, "share of companies that are run together with the rest, which takes as long as to pick them out"),
@@ -161,19 +157,21 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/behaviour.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12, 1e6}, "months of a year; £1 million of tax, the largest of official statistics"),),
     "costing/payments.py": (({1e6, 2}, "£ million; an axis of a table"),),
-    "costing/tables.py": (({1e6, 12, 2}, "£ million; months of a year; two counts"),),
-    "costing/timeline.py": (({2}, "the year before the last"),),
+    "costing/tables.py": (
+        ({1e6, 12, 2}, "£ million; months of a year; two counts"),
+        ({2}, "the year before the last"),
+    ),
     "costing/value_for_money.py": (({1e6}, "£ million"),),
     "costing/uncertainty/assumptions.py": (
         ({0.5, 2}, "half of the chance on each side of the central value"),
         ({0.05}, "the chance beyond each end of a lognormal range, as its parameter says"),
+        ({0.5}, "rounding to the nearest place of the scale"),
     ),
     "costing/uncertainty/estimate.py": (
         ({1e6, 1e-9}, "£ million; below which an effect is nothing"),
         ({80_000}, "records of all draws that run together"),
     ),
-    "costing/uncertainty/result.py": (({0.5}, "rounding to the nearest place of the scale"),),
-    "costing/uncertainty/sample.py": (
+    "costing/uncertainty/stacked.py": (
         ({0.15}, "share of the sample for records that the reform leaves as they are"),
         ({0.5, 1e-9}, "where a systematic sample starts; a whole chance stays whole"),
     ),

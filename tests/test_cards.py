@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from openfisca_goodwork import cost, policy
-from openfisca_goodwork.costing.accruals import accrued_shares
-from openfisca_goodwork.costing.appraisal import ROOT as APPRAISAL
 from openfisca_goodwork.costing.credibility import credibility_of
+from openfisca_goodwork.costing.payments import accrued_shares
+from openfisca_goodwork.costing.value_for_money import APPRAISAL
 from openfisca_goodwork.law.periods import AccountingPeriod, history
 from openfisca_goodwork.system import current_law
 from tests.costing.test_appraisal import WORKED
@@ -95,15 +95,15 @@ def test_the_diagram_of_a_straddling_period_has_the_days_and_shares_of_the_model
 
 def test_the_page_of_the_doors_has_their_limits() -> None:
     http = pytest.importorskip("openfisca_goodwork.doors.http", reason="the HTTP API is an extra")
-    from openfisca_goodwork.doors import jobs, openfisca
-    from openfisca_goodwork.doors.guard import Limits
+    from openfisca_goodwork.doors import answers, openfisca
+    from openfisca_goodwork.doors.http import Limits
 
     limits, shown = Limits(), page("doors.md")
     for said in (
         f"A body of {limits.most_bytes / 1e6:g} MB, which must arrive within {limits.seconds_to_send:g} seconds",
         f"{limits.most_at_once} requests at once; {http.SECONDS:g} seconds for an answer",
-        f"one costing at a time, {jobs.MOST_WAITING} in all",
-        f"the last {jobs.MOST_KEPT} costings",
+        f"one costing at a time, {answers.MOST_WAITING} in all",
+        f"the last {answers.MOST_KEPT} costings",
         f"at most {openfisca.MOST_COMPANIES} companies and {openfisca.MOST_VALUES:,} values",
     ):
         assert said in shown, said

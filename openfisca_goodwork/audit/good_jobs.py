@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork import policy
+from openfisca_goodwork import costing, policy
 from openfisca_goodwork import population as companies
-from openfisca_goodwork.audit import effects, figures
-from openfisca_goodwork.audit.cells import ALL, MODELLED, PLACES, UK, Cell
-from openfisca_goodwork.audit.effects import Effect
-from openfisca_goodwork.audit.focus import Focus, focus
+from openfisca_goodwork.audit import figures
+from openfisca_goodwork.audit.figures import ALL, MODELLED, PLACES, UK, Cell, where
 from openfisca_goodwork.audit.indicators import BY_NAME, JOBS
+from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.distribution import BY_REGION, BY_SECTION, Row
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
+from openfisca_goodwork.law.periods import parse_financial_years
+from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.compare import together, tried
 from openfisca_goodwork.population import Population
 from openfisca_goodwork.population.assumptions import Assumptions
@@ -27,6 +30,185 @@ from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
     import pandas
+
+
+# --- where an indicator fails, how many jobs are there, and which lever would move it ---------------------------------
+
+
+@dataclass(frozen=True)
+class Focus:
+    """A place, or a section of the whole country, that fails an indicator.
+
+    Attributes:
+        value, uk, unit, year, status, rank, ranked: of its cell.
+        jobs: in its companies (modelled). lever, parameter, reform: of the indicator.
+    """
+
+    place: str
+    section: str
+    indicator: str
+    label: str
+    value: float
+    uk: float
+    unit: str
+    year: str
+    status: str
+    rank: int
+    ranked: int
+    jobs: float | None
+    lever: str
+    parameter: str
+    reform: str
+
+    @property
+    def where(self) -> str:
+        """Name of the place and section, for people."""
+        return where(self.place, self.section)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Fields of the entry by name, for JSON and a row of a table."""
+        return {"where": self.where, **asdict(self)}
+
+
+def focus(cells: Iterable[Cell], jobs: Mapping[tuple[str, str], float | None], read: Assumptions) -> tuple[Focus, ...]:
+    """Places among the last of an indicator, and behind the country by more than the assumed gap; the widest gap first."""
+    last, gap = read("audit.focus.places"), read("audit.focus.gap")
+    chosen = [cell for cell in cells if _is_alone(cell) and _fails(cell, last, gap)]
+    return tuple(_lines(sorted(chosen, key=lambda entry: (*_order(entry), entry.place, entry.section)), jobs))
+
+
+def _is_alone(cell: Cell) -> bool:
+    """Whether a cell is of a whole region, or of a section of the whole country."""
+    return (cell.place == UK) != (cell.section == ALL)
+
+
+def _fails(cell: Cell, last: float, gap: float) -> bool:
+    if cell.rank is None or not cell.uk or cell.gap is None or not cell.is_worse_than_uk:
+        return False
+    behind = cell.ranked - cell.rank
+    return behind < last and abs(cell.gap) / abs(cell.uk) > gap
+
+
+def _order(cell: Cell) -> tuple[int, float]:
+    """Indicators in their order, of each the widest gap first."""
+    return list(BY_NAME).index(cell.indicator), -abs(cell.gap or 0)
+
+
+def _lines(cells: Iterable[Cell], jobs: Mapping[tuple[str, str], float | None]) -> Iterator[Focus]:
+    for cell in cells:
+        indicator = BY_NAME[cell.indicator]
+        yield Focus(
+            place=cell.place,
+            section=cell.section,
+            indicator=cell.indicator,
+            label=indicator.label,
+            value=cell.value or 0.0,
+            uk=cell.uk or 0.0,
+            unit=cell.unit,
+            year=cell.year,
+            status=cell.status,
+            rank=cell.rank or 0,
+            ranked=cell.ranked,
+            jobs=jobs.get((cell.place, cell.section)),
+            lever=indicator.lever,
+            parameter=indicator.parameter,
+            reform=indicator.reform,
+        )
+
+
+# --- gain of companies from a reform by region and section, in £ million and per job, from the distribution of its co---
+
+
+OF_COMPANIES = ("assumptions.base.", "assumptions.growth.", "assumptions.audit.")
+"""Assumptions that the companies and their jobs rest on, and those of the audit itself."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What companies of a region, or of a section of the country, gain by a reform in a year; the Exchequer loses it.
+
+    Attributes:
+        gain: £ million, with the response assumed. per_job: £ for each of their employees; None without any.
+        companies_gaining: how many gain. has_few_records: too few records stand behind it to quote it.
+    """
+
+    place: str
+    section: str
+    gain: float
+    per_job: float | None
+    companies_gaining: float
+    has_few_records: bool
+
+    @property
+    def where(self) -> str:
+        """Name of the place and section, for people."""
+        return where(self.place, self.section)
+
+
+def refuse_unused_settings(settings: Iterable[str], read: tuple[str, ...], mend: str) -> None:
+    """Refuse settings `PATH@DATE=VALUE` of other parameters than those that begin as the ones read.
+
+    Args:
+        mend: what to do about it, in a sentence.
+
+    Raises:
+        GoodworkError: with every such setting.
+    """
+    unused = [setting for setting in settings if not setting.startswith(read)]
+    if unused:
+        raise GoodworkError("\n".join(f"--set {setting} changes no figure here. {mend}" for setting in unused))
+
+
+def common(settings: Iterable[str]) -> tuple[str, ...]:
+    """Settings among those given that change the population or the audit, and so hold under every law."""
+    return tuple(setting for setting in settings if setting.startswith(ASSUMPTIONS) and not setting.startswith(RESPONSES))
+
+
+def check(reforms: Sequence[str], year: str, settings: Sequence[str]) -> tuple[Reform, ...]:
+    """Load the reforms of a request. Raises GoodworkError for wrong reforms, several years and unused settings."""
+    errors: list[GoodworkError] = []
+    read = f"The audit reads {', '.join(OF_COMPANIES)}"
+    tried(lambda: refuse_unused_settings(common(settings), OF_COMPANIES, read), errors)
+    if not reforms and not errors:
+        tried(lambda: refuse_unused_settings(settings, OF_COMPANIES, "Name the reform it belongs to with --reform."), errors)
+    tried(lambda: _refuse_more_than_one(year), errors)
+    loaded = tried(lambda: policy.load_all(reforms), errors) if reforms else ()
+    if errors or loaded is None:
+        raise together(errors)
+    return loaded
+
+
+def _refuse_more_than_one(year: str) -> None:
+    if len(parse_financial_years(year)) > 1:
+        raise GoodworkError(f"{quoted(year)} is more than one year: a reform is shown in one, as --year 2029-30.")
+
+
+def costed(reforms: Sequence[str], year: str, settings: Sequence[str], people: Population, progress: Any) -> CostingResult:
+    """Costing of the reforms in one financial year, with the central response and without an interval."""
+    of_reform = [setting for setting in settings if setting not in common(settings)]
+    return costing.cost(list(reforms), years=year, settings=of_reform, population=people, draws=0, progress=progress)
+
+
+def by_place(result: CostingResult) -> tuple[Effect, ...]:
+    """Gains by region, then by section of the country; none where the reform moves nobody's tax."""
+    return tuple(_effects(result))
+
+
+def _effects(result: CostingResult) -> Iterator[Effect]:
+    if result.distribution is None:
+        return
+    for place, row in zip(REGIONS, result.distribution.table(BY_REGION).rows, strict=True):
+        yield _effect(place, ALL, row)
+    for section, row in zip(SECTIONS, result.distribution.table(BY_SECTION).rows, strict=True):
+        yield _effect(UK, section, row)
+
+
+def _effect(place: str, section: str, row: Row) -> Effect:
+    return Effect(place, section, row.gain, row.gain_per_employee, row.gaining, row.has_few_records)
+
+
+# --- the Good Jobs Audit: every indicator by place and section, where one fails, and what a reform does there ---------
+
 
 DEFAULT_YEAR = "2029-30"
 Progress = Callable[[str, float], None]
@@ -139,8 +321,8 @@ def audit(
     errors: list[GoodworkError] = []
     place = tried(lambda: named_region(region), errors)
     listed, given = tuple(map(str, reforms)), tuple(settings)
-    law = tried(lambda: policy.law_of(settings=effects.common(given)), errors)
-    loaded = tried(lambda: effects.check(listed, year, given), errors)
+    law = tried(lambda: policy.law_of(settings=common(given)), errors)
+    loaded = tried(lambda: check(listed, year, given), errors)
     if loaded is None or law is None or place is None:
         raise together(errors)
     show = progress or (lambda _stage, _done: None)
@@ -152,9 +334,9 @@ def audit(
     failing = focus([cell for cell in cells if first[cell.place, cell.section, cell.indicator] is cell], jobs, read)
     about: dict[str, Any] = {"population": people.fingerprint, "settings": given, "reforms": listed}
     if loaded:
-        result = effects.costed(listed, year, given, people, show)
+        result = costed(listed, year, given, people, show)
         title = " + ".join(reform.title for reform in loaded)
-        gains = effects.by_place(result)
+        gains = by_place(result)
         moved = gains if any(effect.gain for effect in gains) else ()
         why = "" if moved else result.no_effect or f"It moves no corporation tax in {year}."
         about |= {"effects": moved, "reform": title, "year": year, "no_effect": why}

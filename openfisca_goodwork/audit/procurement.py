@@ -19,8 +19,8 @@ import numpy as np
 
 from openfisca_goodwork import policy, system
 from openfisca_goodwork import population as companies
-from openfisca_goodwork.audit.cells import MODELLED, SECTION_NAMES
-from openfisca_goodwork.audit.effects import OF_COMPANIES, refuse_unused_settings
+from openfisca_goodwork.audit.figures import MODELLED, SECTION_NAMES
+from openfisca_goodwork.audit.good_jobs import OF_COMPANIES, refuse_unused_settings
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words

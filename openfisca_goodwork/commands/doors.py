@@ -58,7 +58,7 @@ def parameters(
     as_json: AsJson = False,  # noqa: FBT002
 ) -> None:
     """Parameters by a word: meaning, unit, range, allowed words, value today."""
-    from openfisca_goodwork.policy.parameter_history import parameter_list
+    from openfisca_goodwork.policy.compare import parameter_list
 
     show(parameter_list(" ".join(word)), as_json=as_json)
 

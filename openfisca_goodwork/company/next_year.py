@@ -11,10 +11,9 @@ from openfisca_goodwork.company.assumed import LARGE_BEFORE
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM, Company
 from openfisca_goodwork.company.group import GroupResult
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD, as_written
-from openfisca_goodwork.company.practice import PROFIT
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.company.schedules import KINDS_OF_LOSS, opening_balances
-from openfisca_goodwork.company.vocabulary import CAR_EXAMPLE, FINAL, MONEY, input_variables, label_of
+from openfisca_goodwork.company.vocabulary import CAR_EXAMPLE, FINAL, MONEY, PROFIT, input_variables, label_of
 from openfisca_goodwork.errors import GoodworkError, printable
 from openfisca_goodwork.law.inputs import company, good_work
 from openfisca_goodwork.law.model import POUNDS

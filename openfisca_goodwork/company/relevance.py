@@ -17,11 +17,10 @@ import numpy as np
 
 from openfisca_goodwork.company.claims import CARRY_BACK
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
-from openfisca_goodwork.company.more_training import borne
-from openfisca_goodwork.company.practice import PROFIT
 from openfisca_goodwork.company.reading import read
+from openfisca_goodwork.company.training import borne
 from openfisca_goodwork.company.under_law import laws_of
-from openfisca_goodwork.company.vocabulary import MONEY, NUMBER, SHARES, WHOLE, YES_OR_NO, input_variables
+from openfisca_goodwork.company.vocabulary import MONEY, NUMBER, PROFIT, SHARES, WHOLE, YES_OR_NO, input_variables
 from openfisca_goodwork.company.year_before import with_year_before
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.human_investment import HEADS, TAGS, relief_begins, relief_spells

@@ -15,11 +15,10 @@ from openfisca_goodwork.company.advice import Advice, advice_of
 from openfisca_goodwork.company.assumed import sentences
 from openfisca_goodwork.company.assumption import Assumption
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
-from openfisca_goodwork.company.more_training import NextTraining, WhatIf, next_training, what_if
 from openfisca_goodwork.company.schedule import Schedules
 from openfisca_goodwork.company.schedules import schedules_of
 from openfisca_goodwork.company.steps import Step
-from openfisca_goodwork.company.training import TrainingRelief, relief_of
+from openfisca_goodwork.company.training import NextTraining, TrainingRelief, WhatIf, next_training, relief_of, what_if
 from openfisca_goodwork.company.under_law import simulation_of
 from openfisca_goodwork.company.working import working_of
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted

@@ -18,8 +18,20 @@ from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
 from openfisca_goodwork.company.losses_by_period import LATER as _LATER
 from openfisca_goodwork.company.losses_by_period import OLDER as _OLDER
 from openfisca_goodwork.company.losses_by_period import Layer, Movement, layers_of
-from openfisca_goodwork.company.return_schedules import lines_of_return, loans, payment
-from openfisca_goodwork.company.schedule import DAY, TEXT, WHOLE, Column, Period, Rows, Schedule, Schedules, schedule
+from openfisca_goodwork.company.schedule import (
+    DAY,
+    TEXT,
+    WHOLE,
+    Column,
+    Period,
+    Rows,
+    Schedule,
+    Schedules,
+    lines_of_return,
+    loans,
+    payment,
+    schedule,
+)
 from openfisca_goodwork.company.under_law import simulation_of, under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
 from openfisca_goodwork.law import tax_return

@@ -13,7 +13,7 @@ from typing import Any
 
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
 from openfisca_goodwork.company.claims import CARRY_BACK, LATER
-from openfisca_goodwork.company.practice import PROFIT
+from openfisca_goodwork.company.vocabulary import PROFIT
 from openfisca_goodwork.law.human_investment import HEADS, TAGS
 from openfisca_goodwork.law.periods import add_months
 from openfisca_goodwork.law.periods.calendar import ONE_DAY

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from openfisca_goodwork.costing.engine import cost, cost_each
     from openfisca_goodwork.costing.monitoring import Monitoring, monitor
+    from openfisca_goodwork.costing.parts import WorkPlan, plan_of
     from openfisca_goodwork.costing.record import CostedAgain, cost_again, record_of
     from openfisca_goodwork.costing.result import CostingResult, Step
-    from openfisca_goodwork.costing.work import WorkPlan, plan_of
 
 _MODULES = {
     "CostedAgain": "record",

@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.costing.accruals import Accruals, ByLabel
 from openfisca_goodwork.costing.behaviour import Behaviour, Step
 from openfisca_goodwork.costing.investment import InvestmentResponse, OtherChanges
-from openfisca_goodwork.costing.payments import ROWS, Flows, Payments
+from openfisca_goodwork.costing.payments import ROWS, Accruals, ByLabel, Flows, Payments
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS
 from openfisca_goodwork.costing.runs import CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone

@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.accruals import ByLabel, accrued_shares
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure_rules import HALF_A_PENNY, MILLION, Rules, support
 from openfisca_goodwork.costing.distribution import Classification, Distribution, Row, Table, Totals, classifications
 from openfisca_goodwork.costing.gains import Gains, share_in_top
+from openfisca_goodwork.costing.payments import ByLabel, accrued_shares
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.result import CostingResult, Disclosure, Step
 from openfisca_goodwork.costing.steps import LAST
-from openfisca_goodwork.costing.timeline import Timeline
+from openfisca_goodwork.costing.tables import Timeline
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import AccountingPeriod, financial_year_name
 

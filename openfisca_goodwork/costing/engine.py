@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import numpy as np
 
-from openfisca_goodwork.costing.appraisal import Appraisal
 from openfisca_goodwork.costing.disclosure import protected, protected_nothing
 from openfisca_goodwork.costing.distribution import OWN_CLASSES, POST_BEHAVIOURAL, STATIC, Distribution
 from openfisca_goodwork.costing.executor import mapped
@@ -26,10 +25,11 @@ from openfisca_goodwork.costing.surprises import surprises
 from openfisca_goodwork.costing.tables import FirstTables, Tables, first_parts_of, parts_of
 from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.two_laws import TwoLaws
+from openfisca_goodwork.costing.uncertainty.assumptions import rating_of
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
-from openfisca_goodwork.costing.uncertainty.result import rating_of
-from openfisca_goodwork.costing.uncertainty.sample import Sample
+from openfisca_goodwork.costing.uncertainty.stacked import Sample
 from openfisca_goodwork.costing.unused_settings import refuse_unused_settings
+from openfisca_goodwork.costing.value_for_money import Appraisal
 
 _MILLION = 1e6
 

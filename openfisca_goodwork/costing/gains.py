@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.accruals import ByLabel
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import (
     ASSOCIATES,
@@ -35,6 +34,7 @@ from openfisca_goodwork.costing.distribution import (
     Totals,
     classifications,
 )
+from openfisca_goodwork.costing.payments import ByLabel
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.runs import (
     CREDITS,

@@ -8,16 +8,15 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.costing.appraisal import Appraisal
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
 from openfisca_goodwork.costing.payments import Bridge
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.costing.timeline import Timeline
-from openfisca_goodwork.costing.uncertainty.result import Rating, Uncertainty
-from openfisca_goodwork.costing.value_for_money import Value
+from openfisca_goodwork.costing.tables import Timeline
+from openfisca_goodwork.costing.uncertainty.assumptions import Rating, Uncertainty
+from openfisca_goodwork.costing.value_for_money import Appraisal, Value
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import financial_year_name, financial_year_start
 from openfisca_goodwork.number_formats import place_of_most

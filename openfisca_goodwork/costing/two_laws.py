@@ -14,7 +14,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.disclosure_rules import Rules
-from openfisca_goodwork.costing.investment_retiming import retimed_from
+from openfisca_goodwork.costing.investment import retimed_from
 from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.people import People, PopulationUsed, read, subset
 from openfisca_goodwork.costing.request import ACCRUALS, LATEST, CostingRequest, Progress

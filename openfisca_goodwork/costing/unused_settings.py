@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from openfisca_goodwork.costing.appraisal import ROOT as APPRAISAL
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR
 from openfisca_goodwork.costing.disclosure_rules import ROOT as DISCLOSURE
 from openfisca_goodwork.costing.steps import COMPLIANCE, DISCOUNT_RATE, TRAINING_STEPS, read_by
 from openfisca_goodwork.costing.two_laws import TwoLaws
+from openfisca_goodwork.costing.uncertainty.assumptions import RATING, rates
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAINTY
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
-from openfisca_goodwork.costing.uncertainty.result import RATING, rates
-from openfisca_goodwork.costing.value_for_money import ROOT as ADMINISTRATION
-from openfisca_goodwork.costing.value_for_money import SET_UP, administration_of
+from openfisca_goodwork.costing.value_for_money import ADMINISTRATION, APPRAISAL, SET_UP, administration_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name

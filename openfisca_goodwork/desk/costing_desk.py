@@ -20,14 +20,14 @@ from typing import Any
 from openfisca_goodwork import cache, costing, policy, population
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst, audit, good_work_first
 from openfisca_goodwork.costing import CostingResult
+from openfisca_goodwork.costing.parts import draws_and_records
 from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.request import NONE, CostingRequest, Early, Kind, Option, Progress
 from openfisca_goodwork.costing.runs import HELD, HOLDS
 from openfisca_goodwork.costing.two_laws import COMMON
-from openfisca_goodwork.costing.work import draws_and_records
-from openfisca_goodwork.desk import building, kept_results, memory
-from openfisca_goodwork.desk.askers import Asker, Askers, HasLeft
-from openfisca_goodwork.desk.turns import Turns
+from openfisca_goodwork.desk import building, kept_results
+from openfisca_goodwork.desk.building import Turns
+from openfisca_goodwork.desk.kept_results import Asker, Askers, HasLeft
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
@@ -128,7 +128,7 @@ class Work:
     def let_go(self) -> None:
         """Hold no more memory than the population needs."""
         HELD.clear()
-        memory.give_back()
+        building.give_back()
 
     def end(self) -> None:
         """Leave nothing running."""

@@ -5,7 +5,7 @@ tax-benefit system with other parameters, or a table of what differs.
 """
 
 from openfisca_goodwork.policy.advice import advice_on, check
-from openfisca_goodwork.policy.compare import Comparison, compare
+from openfisca_goodwork.policy.compare import Comparison, ParameterHistory, compare, parameter_history
 from openfisca_goodwork.policy.differences import Difference
 from openfisca_goodwork.policy.effect import no_effect_reason
 from openfisca_goodwork.policy.laws import law_of
@@ -19,7 +19,6 @@ from openfisca_goodwork.policy.library import (
     load,
     load_all,
 )
-from openfisca_goodwork.policy.parameter_history import ParameterHistory, parameter_history
 from openfisca_goodwork.policy.reading import CheckReport, examine, parse, reform_schema
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform, compose
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population import draw, sources
+from openfisca_goodwork.population import distributions, sources
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import TAGS
 from openfisca_goodwork.population.records import COUNT_YEAR_PERIOD, FIRST_BAND_OF_SIZE, SIZES
@@ -45,7 +45,10 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray) -> Columns:
         "directors": np.array(read("base.population.directors")),
         "share_paid_below_real_living_wage": _shares(ids, "below living wage", below, alike, seed),
         "share_on_zero_hours_contracts": _shares(ids, "zero hours", zero_hours, alike, seed),
-        **{name: draw.uniform(ids, name, seed) < read(f"base.good_work.{assumed}") for name, assumed in PROMISES.items()},
+        **{
+            name: distributions.uniform(ids, name, seed) < read(f"base.good_work.{assumed}")
+            for name, assumed in PROMISES.items()
+        },
     }
 
 
@@ -53,7 +56,7 @@ def _shares(ids: NDArray, what: str, mean: Floats, concentration: float, seed: i
     """Draws of a beta distribution with these means: its inverse at each company's own draw."""
     from scipy.special import betaincinv
 
-    found = betaincinv(mean * concentration, (1 - mean) * concentration, draw.uniform(ids, what, seed))
+    found = betaincinv(mean * concentration, (1 - mean) * concentration, distributions.uniform(ids, what, seed))
     return np.asarray(found, dtype=np.float64)
 
 
@@ -87,7 +90,7 @@ def public_contracts(read: Assumptions, held: Columns, weights: Floats) -> Colum
     chance = np.where(
         is_public_service, np.maximum(chance, read(f"base.public_contracts.supplier_share.{PUBLIC_SERVICES}")), chance
     )
-    supplies = draw.uniform(held["id"], "public contracts", int(read("base.population.seed"))) < chance
+    supplies = distributions.uniform(held["id"], "public contracts", int(read("base.population.seed"))) < chance
     reliance = np.array([read(f"base.public_contracts.reliance.{name}") for name in names])[held["section"]]
     turnover = held["turnover"] * _turnover_when_told(read) * weights
     share, total = np.zeros(chance.size), read("base.public_contracts.total")

@@ -16,7 +16,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.population import (
     attributes,
     calibrate,
-    draw,
+    distributions,
     forecasts,
     frame,
     level,
@@ -97,7 +97,7 @@ def _records(
     columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
     columns["labels"] = np.array([read.labels[0], read.labels[-1]])
     columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(read.panel_years), len(sources.SECTIONS))))
-    chance = draw.uniform(columns["id"], "pays", int(read("base.population.seed")))
+    chance = distributions.uniform(columns["id"], "pays", int(read("base.population.seed")))
     columns["paying_draw"] = np.where(certain, np.nan, chance)
     return columns, panel.plant(read, who, read.panel_years)
 

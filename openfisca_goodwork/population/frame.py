@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population import distributions, draw, sources
+from openfisca_goodwork.population import distributions, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 
 Floats = NDArray[np.float64]
@@ -176,7 +176,7 @@ def _employment(read: Assumptions, ids: NDArray, band: NDArray, seed: int) -> tu
     from scipy.special import ndtri
 
     top = len(sources.EMPLOYMENT_EDGES) - 1
-    share = draw.uniform(ids, "employment", seed)
+    share = distributions.uniform(ids, "employment", seed)
     edges = np.append(sources.EMPLOYMENT_EDGES, read("base.employment.maximum"))
     exponents = np.full(top + 1, read("base.employment.exponent"))
     exponents[top] = read("base.employment.large_exponent")
@@ -193,7 +193,7 @@ def _scores(read: Assumptions, ids: NDArray, employment: Floats, seed: int) -> d
         at, across = SCORES.index(first), SCORES.index(second)
         correlation[at, across] = correlation[across, at] = read(f"base.correlation.{name}")
     mix = np.linalg.cholesky(correlation)
-    drawn = [employment, *(draw.normal(ids, name, seed) for name in SCORES[1:])]
+    drawn = [employment, *(distributions.normal(ids, name, seed) for name in SCORES[1:])]
     return {
         name: sum((mix[at, k] * drawn[k] for k in range(1, at + 1)), mix[at, 0] * drawn[0]) for at, name in enumerate(SCORES)
     }
@@ -235,7 +235,7 @@ def _profit(
     at = np.flatnonzero(active)
     own, letters = score[at], section[at]
     amounts = curve.amount((np.arange(at.size)[::-1] + 0.5) / at.size)
-    shifted = np.full(score.size, draw.LOWEST_SCORE, dtype=np.float32)
+    shifted = np.full(score.size, distributions.LOWEST_SCORE, dtype=np.float32)
     wanted = sources.by_section("corporation tax liabilities", FITTED_YEAR)
     shifted[at] = own + _shifts(curve.amount, own, letters, wanted / wanted.sum())[letters]
     order = np.argsort(shifted[at], kind="stable")
@@ -286,7 +286,7 @@ def _plant(
     sector = group[section[at]]
     shift = _shifts(partial(plant_at, spending), score[at], sector, wanted)
     survival = _survival_by_rank(score[at] + shift[sector])
-    scores = np.full(score.size, draw.LOWEST_SCORE, dtype=np.float32)
+    scores = np.full(score.size, distributions.LOWEST_SCORE, dtype=np.float32)
     scores[at] = -ndtri(survival)
     plant = np.zeros(score.size, dtype=np.float32)
     plant[at] = plant_at(spending, survival)
@@ -309,7 +309,7 @@ def _survival_by_rank(score: Floats) -> Floats:
 def _regions(layout: dict[str, NDArray], ids: NDArray, seed: int) -> NDArray[np.int8]:
     """A region for each company, from the shares of its section and employment band."""
     share = region_shares().cumsum(axis=0)
-    chance = draw.uniform(ids, "region", seed)
+    chance = distributions.uniform(ids, "region", seed)
     region = np.zeros(ids.size, dtype=np.int8)
     for place in range(len(sources.REGIONS) - 1):
         region += chance > share[place, layout["section"], layout["employment_band"]]

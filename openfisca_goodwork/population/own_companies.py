@@ -21,14 +21,12 @@ from numpy.typing import NDArray
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError, Fault, GoodworkError
 from openfisca_goodwork.law.periods import constant_array, financial_year_name, folded
-from openfisca_goodwork.population import draw
+from openfisca_goodwork.population import distributions
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.forecasts import LAST_YEAR
 from openfisca_goodwork.population.inputs import place_in_the_law
-from openfisca_goodwork.population.own_ageing import carried_on
-from openfisca_goodwork.population.own_cells import NOT_KNOWN, Place, values_of
-from openfisca_goodwork.population.own_columns import END, OTHERWISE, START, YES_OR_NO, columns
-from openfisca_goodwork.population.own_gaps import gaps_of, rows_without_division
+from openfisca_goodwork.population.own_ageing import carried_on, gaps_of, rows_without_division
+from openfisca_goodwork.population.own_columns import END, NOT_KNOWN, OTHERWISE, START, YES_OR_NO, Place, columns, values_of
 from openfisca_goodwork.population.own_index import Index, indexed, restricted
 from openfisca_goodwork.population.own_reading import Opened, opened, piece_bounds
 from openfisca_goodwork.population.own_weights import reweighted
@@ -215,7 +213,7 @@ class OwnCompanies:
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each company, keyed by its identifier, the seed and `name`."""
         seed = int(Assumptions(system.current_law().parameters)(_SEED))
-        return draw.uniform(self.held.index.ids[self._place], name, seed)
+        return distributions.uniform(self.held.index.ids[self._place], name, seed)
 
     def levy_funded(self, _law: Any, records: NDArray[np.int64]) -> dict[int, NDArray[np.float64]] | None:
         """Levy-funded training under the other reading of a survey, where the file has a column of it; by label (£)."""

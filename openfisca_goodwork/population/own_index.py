@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.population.forecasts import LAST_YEAR, LAW_BEGINS
-from openfisca_goodwork.population.own_cells import NOT_KNOWN, Faults, Mask
-from openfisca_goodwork.population.own_columns import COMPANY, END, REGISTERED, START, WEIGHT
+from openfisca_goodwork.population.own_columns import COMPANY, END, NOT_KNOWN, REGISTERED, START, WEIGHT, Faults, Mask
 from openfisca_goodwork.population.own_reading import Opened, checked_rows, numbers_of, piece_bounds
 from openfisca_goodwork.population.sources import CLASSES
 

@@ -23,8 +23,18 @@ from numpy.typing import NDArray
 
 from openfisca_goodwork.disk import A_DIRECTORY, A_FILE, kind_of
 from openfisca_goodwork.errors import GoodworkError, counted, did_you_mean, quoted
-from openfisca_goodwork.population.own_cells import Faults, Mask, Place, is_text, values_of
-from openfisca_goodwork.population.own_columns import COMPANY, END, START, Column, columns
+from openfisca_goodwork.population.own_columns import (
+    COMPANY,
+    END,
+    START,
+    Column,
+    Faults,
+    Mask,
+    Place,
+    columns,
+    is_text,
+    values_of,
+)
 
 MOST_ROWS, LARGEST_CSV, LARGEST_GROUP = 40_000_000, 4_000_000_000, 2_000_000_000
 """Rows in all, bytes of CSV files, bytes of a row group of Parquet in memory: more is refused before it is read."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import distributions, draw
+from openfisca_goodwork.population import distributions
 from openfisca_goodwork.population.assumptions import Assumptions
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ def profits(read: Assumptions, company: Company, years: range) -> NDArray[np.flo
     potential = _potential_profits(read, company, years)
     loses = _losses(read, company, years)
     paying = company.active & (
-        draw.uniform(company.ids, "never pays", _seed(read)) >= read("base.population.never_pays_share")
+        distributions.uniform(company.ids, "never pays", _seed(read)) >= read("base.population.never_pays_share")
     )
     potential *= np.where(loses, -read("base.losses.size"), 1.0).astype(np.float32)
     potential[:, ~paying] = np.minimum(potential[:, ~paying], 0)
@@ -49,14 +49,14 @@ def plant(read: Assumptions, company: Company, years: range) -> NDArray[np.float
     """Plant spending of each company in each year, years × companies, before scaling to the total of the year."""
     from scipy.special import ndtr
 
-    score = np.where(company.active, company.plant_score, draw.LOWEST_SCORE)
+    score = np.where(company.active, company.plant_score, distributions.LOWEST_SCORE)
     small, large = read("base.plant.yearly_share_small"), read("base.plant.yearly_share_large")
     start, end = read("base.plant.yearly_share_from"), read("base.plant.yearly_share_to")
     share = small + (large - small) * np.clip((score - start) / (end - start), 0, 1)
     least = np.exp(company.spending.log_survival[0])
     spent = np.zeros((len(years), score.size), dtype=np.float32)
     for at, year in enumerate(years):
-        yearly = np.sqrt(1 - share**2) * score + share * draw.normal(company.ids, f"plant {year}", _seed(read))
+        yearly = np.sqrt(1 - share**2) * score + share * distributions.normal(company.ids, f"plant {year}", _seed(read))
         survival = ndtr(-yearly)
         spent[at] = np.where(company.active & (survival < least), company.spending.amount(survival), 0)
     return spent
@@ -88,7 +88,7 @@ def yearly(ids: NDArray, score: Floats, share: Floats | float, moves: Moves, yea
 
     Together they are the drawn score in the anchor year, and standard normal in every year.
     """
-    own = draw.normal(ids, f"permanent {moves.stage}", moves.seed)
+    own = distributions.normal(ids, f"permanent {moves.stage}", moves.seed)
     lasting = np.sqrt(1 - share**2)
     permanent = lasting * (lasting * score + share * own)
     for part in _autoregressive(ids, share * score - lasting * own, moves, years):
@@ -103,7 +103,9 @@ def _autoregressive(ids: NDArray, value: Floats, moves: Moves, years: range) -> 
         current = value
         for year in range(anchor, years[-1] + 1 if direction > 0 else years[0] - 1, direction):
             if year != anchor:
-                current = rho * current + np.sqrt(1 - rho**2) * draw.normal(ids, f"{moves.stage} {year}", moves.seed)
+                current = rho * current + np.sqrt(1 - rho**2) * distributions.normal(
+                    ids, f"{moves.stage} {year}", moves.seed
+                )
             if year in years:
                 path[years.index(year)] = current
     return path
@@ -116,7 +118,7 @@ def _losses(read: Assumptions, company: Company, years: range) -> NDArray[np.boo
     loses = np.zeros((len(years), entry.size), dtype=bool)
     chance = entry / (1 - stay + entry)
     for at, year in enumerate(years):
-        loses[at] = draw.uniform(company.ids, f"loss {year}", seed) < chance
+        loses[at] = distributions.uniform(company.ids, f"loss {year}", seed) < chance
         chance = np.where(loses[at], stay, entry)
     return loses
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, forecasts, sources
+from openfisca_goodwork.population import distributions, forecasts, sources
 from openfisca_goodwork.population.assumptions import Assumptions, dated_shares, growth_index, over_periods
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
     # Without the years a forecast is carried on for: the companies are those of the forecast itself.
     mean = spent[: forecasts.LAST_YEAR - read.panel_years[0] + 1].mean(axis=0, dtype=np.float64)
     seed = int(read("base.population.seed"))
-    lessor = _lessors(read, in_sections(section, LESSORS), draw.uniform(ids, "lessor", seed), mean * weights)
+    lessor = _lessors(read, in_sections(section, LESSORS), distributions.uniform(ids, "lessor", seed), mean * weights)
     small, large = read("base.plant.used_share_small"), read("base.plant.used_share_large")
     return {
         "plant": spent,

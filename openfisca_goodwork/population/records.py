@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, panel, sources
+from openfisca_goodwork.population import distributions, panel, sources
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.frame import Frame
 from openfisca_goodwork.population.training import BANDS
@@ -58,7 +58,7 @@ def systematic(read: Assumptions, frame: Frame, probability: NDArray[np.float64]
     cell = frame.industry[others] * 8.0 + frame.employment_band[others]
     cell[frame.industry[others] < 0] = -32.0 + frame.section[others][frame.industry[others] < 0]
     order = np.argsort(cell * 100 + frame.profit_score[others], kind="stable")
-    start = draw.uniform(np.zeros(1, dtype=np.uint32), "sample", int(read("base.population.seed")))
+    start = distributions.uniform(np.zeros(1, dtype=np.uint32), "sample", int(read("base.population.seed")))
     passed = np.floor(probability[others[order]].cumsum() + start)
     chosen = order[np.diff(passed, prepend=0.0) > 0]
     return np.sort(np.concatenate([certain, others[chosen]]))
@@ -69,7 +69,7 @@ def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: N
     seed = int(read("base.population.seed"))
     ids = places.astype(np.uint32)
     employees, turnover = frame.employees[places], frame.turnover[places]
-    ratio = read("base.turnover.balance_sheet_spread") * draw.normal(ids, "balance sheet", seed)
+    ratio = read("base.turnover.balance_sheet_spread") * distributions.normal(ids, "balance sheet", seed)
     balance = turnover * read("base.turnover.balance_sheet_ratio") * np.exp(ratio)
     associates = _associates(read, ids, frame.employment_band[places], seed)
     absorbed = np.where(large | (associates > 0), read("base.losses.absorbed_by_group"), 0.0)
@@ -143,16 +143,16 @@ def _opening_losses(drawn: NDArray[np.float32], absorbed: NDArray) -> NDArray[np
 def _pay_bill(read: Assumptions, ids: NDArray, section: NDArray, employees: NDArray, seed: int) -> Floats:
     mean = read.each("base.pay.mean", tuple(sources.SECTIONS))
     spread = read("base.pay.spread")
-    return employees * mean[section] * np.exp(spread * draw.normal(ids, "pay", seed) - spread**2 / 2)
+    return employees * mean[section] * np.exp(spread * distributions.normal(ids, "pay", seed) - spread**2 / 2)
 
 
 def _associates(read: Assumptions, ids: NDArray, band: NDArray, seed: int) -> NDArray[np.int16]:
     """Other companies in the group: none, or a geometric number with the mean of the size."""
     size = np.searchsorted(FIRST_BAND_OF_SIZE, band, side="right") - 1
-    member = draw.uniform(ids, "group", seed) < read.each("base.groups.member_share", SIZES)[size]
+    member = distributions.uniform(ids, "group", seed) < read.each("base.groups.member_share", SIZES)[size]
     mean = read.each("base.groups.mean_associates", SIZES)[size]
     ends = 1 / mean
-    drawn = 1 + np.floor(np.log(draw.uniform(ids, "associates", seed)) / np.log1p(-ends * (1 - 1e-9)))
+    drawn = 1 + np.floor(np.log(distributions.uniform(ids, "associates", seed)) / np.log1p(-ends * (1 - 1e-9)))
     return np.where(member, np.minimum(drawn, read("base.groups.maximum_associates")), 0).astype(np.int16)
 
 
@@ -164,7 +164,7 @@ def _end_months(read: Assumptions, ids: NDArray, band: NDArray, profit: NDArray,
     march = np.minimum(read("timing.year_ends.march"), 1 - december)
     moved = march * read("timing.year_ends.march_moved_to_december")
     december, march = december + moved, march - moved
-    chance = draw.uniform(ids, "year end", seed)
+    chance = distributions.uniform(ids, "year end", seed)
     others = np.array([1, 2, 4, 5, 6, 7, 8, 9, 10, 11], dtype=np.int8)
     rest = (chance - december - march) / np.maximum(1 - december - march, 1e-9)
     other = others[np.clip((rest * others.size).astype(int), 0, others.size - 1)]

@@ -17,7 +17,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import cache, disk, system
 from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
-from openfisca_goodwork.population import draw, forecasts, sources
+from openfisca_goodwork.population import distributions, forecasts, sources
 from openfisca_goodwork.population import inputs as periods_of
 from openfisca_goodwork.population.report import FitReport, unpacked
 
@@ -163,7 +163,7 @@ class Population:
 
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
-        return draw.uniform(self.columns["id"], name, int(self.columns[SEED]))
+        return distributions.uniform(self.columns["id"], name, int(self.columns[SEED]))
 
     def levy_funded(self, law: TaxBenefitSystem, records: NDArray[np.int64]) -> dict[int, NDArray[np.float64]]:
         """What the apprenticeship levy pays for, as the law given reads the survey: by label, for some records (£)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.population import draw, panel, sources
+from openfisca_goodwork.population import distributions, panel, sources
 from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS, MARCH, panel_years
 
@@ -49,7 +49,7 @@ def columns(
 ) -> Columns:
     """Stored columns of training: spending at prices of 2024 (years × companies), trainees, shares of heads, price paths."""
     chance = read.each("base.training.participation", BANDS)
-    trains = (draw.uniform(ids, "trains", int(read("base.population.seed"))) < chance[band]) & (
+    trains = (distributions.uniform(ids, "trains", int(read("base.population.seed"))) < chance[band]) & (
         employees >= read("base.training.least_employees")
     )
     spending, trainees = _relative(read, ids, employees, trains), np.zeros(ids.size)
@@ -95,7 +95,7 @@ def _relative(read: Assumptions, ids: NDArray, employees: NDArray, trains: NDArr
     moving = read("base.training.yearly_spread") * staff ** -read("base.training.yearly_spread_exponent")
     moves = panel.Moves("training", SURVEY_PERIOD[0], read("base.training.persistence"), seed)
     usual = staff * _size_factor(read, staff)
-    score = draw.normal(own, "training", seed)
+    score = distributions.normal(own, "training", seed)
     years = read.panel_years
     found = np.zeros((len(years), ids.size), dtype=np.float32)
     for row, moved in zip(found, panel.yearly(own, score, np.minimum(moving / spread, 1), moves, years), strict=True):

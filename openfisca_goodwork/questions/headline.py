@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.costing.accruals import Accruals
 from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour
 from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
 from openfisca_goodwork.costing.parts import assumed_by, comparison_of
-from openfisca_goodwork.costing.payments import Payments
+from openfisca_goodwork.costing.payments import Accruals, Payments
 from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Progress
 from openfisca_goodwork.costing.runs import (

@@ -19,8 +19,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.policy.laws import read_settings
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.questions.asking import as_they_come
-from openfisca_goodwork.questions.files import AskedOfAll, Name, QuestionDocument, Reforms, Text, Texts
+from openfisca_goodwork.questions.asking import AskedOfAll, Name, QuestionDocument, Reforms, Text, Texts, as_they_come
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
 

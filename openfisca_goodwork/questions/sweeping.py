@@ -30,8 +30,16 @@ from openfisca_goodwork.policy.laws import read_settings
 from openfisca_goodwork.policy.library import library, load
 from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.questions.asking import as_they_come, overridden
-from openfisca_goodwork.questions.files import CURRENT_LAW, AskedOfAll, Name, QuestionDocument, Reforms, read_reforms
+from openfisca_goodwork.questions.asking import (
+    CURRENT_LAW,
+    AskedOfAll,
+    Name,
+    QuestionDocument,
+    Reforms,
+    as_they_come,
+    overridden,
+    read_reforms,
+)
 from openfisca_goodwork.questions.headline import AMOUNTS, Headline, Shared
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.system import parameters_fingerprint

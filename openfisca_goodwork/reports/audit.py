@@ -8,10 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from openfisca_goodwork.audit import GoodJobsAudit
-from openfisca_goodwork.audit.cells import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, SECTION_NAMES, UK, Cell
-from openfisca_goodwork.audit.effects import Effect
-from openfisca_goodwork.audit.figures import of_uk
-from openfisca_goodwork.audit.focus import Focus
+from openfisca_goodwork.audit.figures import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, SECTION_NAMES, UK, Cell, of_uk
+from openfisca_goodwork.audit.good_jobs import Effect, Focus
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.number_formats import COUNT, LINK, MILLION_1, NUMBER, PROPOSED, TEXT, Kind

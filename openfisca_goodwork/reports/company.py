@@ -33,7 +33,7 @@ from openfisca_goodwork.number_formats import (
     standing_of,
 )
 from openfisca_goodwork.policy import Reform, as_asked
-from openfisca_goodwork.reports import company_schedules, company_working
+from openfisca_goodwork.reports import company_working
 from openfisca_goodwork.reports.company_behind import LIVE, inputs_of, notes
 from openfisca_goodwork.reports.company_headline import (
     LOANS_LATER,
@@ -49,9 +49,8 @@ from openfisca_goodwork.reports.company_headline import (
     what_can_be_done_with_losses,
     when_a_loss_is_repaid,
 )
-from openfisca_goodwork.reports.company_schedules import printed_relief
 from openfisca_goodwork.reports.company_training import sections_of_training
-from openfisca_goodwork.reports.company_working import lower_first, span_of
+from openfisca_goodwork.reports.company_working import lower_first, printed_relief, span_of
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
     Column,
@@ -243,8 +242,8 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
             *periods,
             *([_all_periods(result)] if len(result.accounting_periods) > 1 else []),
             *([claims_advised(result.advice)] if advice else ()),
-            company_schedules.section_of_assumed(result),
-            *(company_schedules.sections(result) if schedules else ()),
+            company_working.section_of_assumed(result),
+            *(company_working.schedule_sections(result) if schedules else ()),
             *(company_working.sections(result, steps) if working else ()),
             inputs_of(result, name),
             notes(),

@@ -20,9 +20,8 @@ from openfisca_goodwork.reports import company_group
 from openfisca_goodwork.reports.company import BOX, computation_of, payment_of, settlement_of
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
 from openfisca_goodwork.reports.company_headline import finding
-from openfisca_goodwork.reports.company_schedules import WHOLE_POUNDS, by_law, section_of_assumed, table_of
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, sections_of_training
-from openfisca_goodwork.reports.company_working import span_of
+from openfisca_goodwork.reports.company_working import WHOLE_POUNDS, by_law, section_of_assumed, span_of, table_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
 
 

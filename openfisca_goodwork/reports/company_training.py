@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import PENNY, REFORM
-from openfisca_goodwork.company.more_training import MORE, NextTraining
-from openfisca_goodwork.company.training import OUT_OF_FORCE, TrainingRelief
+from openfisca_goodwork.company.training import MORE, OUT_OF_FORCE, NextTraining, TrainingRelief
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined

@@ -30,10 +30,10 @@ from openfisca_goodwork.number_formats import (
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.reports.costing_appraisal import section as appraisal
 from openfisca_goodwork.reports.costing_key_figures import figures_beside, value_for_money
 from openfisca_goodwork.reports.costing_live import live
 from openfisca_goodwork.reports.costing_note import note
+from openfisca_goodwork.reports.costing_tables import section as appraisal
 from openfisca_goodwork.reports.population import NOTES as NOTES_OF_FIT
 from openfisca_goodwork.reports.population import by_block, in_order
 from openfisca_goodwork.reports.sections import (

@@ -7,15 +7,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from openfisca_goodwork.audit.cells import NOT_HELD as UNHELD
+from openfisca_goodwork.audit.figures import NOT_HELD as UNHELD
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform
 from openfisca_goodwork.audit.local import tables as sources
-from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
-from openfisca_goodwork.audit.local.levers import LEVERS, YEAR
 from openfisca_goodwork.audit.local.measures import HEALTH, MEASURES, NOT_HELD
 from openfisca_goodwork.audit.local.measures import Figure as Measured
+from openfisca_goodwork.audit.local.place import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
 from openfisca_goodwork.audit.local.places import AUTHORITY, KINDS, all_places
-from openfisca_goodwork.audit.local.reform import PlaceRelief
+from openfisca_goodwork.audit.local.reform import LEVERS, YEAR, PlaceRelief
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, SOURCE, TEXT, Kind
 from openfisca_goodwork.reports import local_words as words

@@ -10,8 +10,8 @@ import pandas
 from openfisca_goodwork.audit.indicators import LOWER
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure
 from openfisca_goodwork.audit.local import tables as sources
-from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, UNKNOWN, WORSE, band, of_authorities
 from openfisca_goodwork.audit.local.measures import MEASURES
+from openfisca_goodwork.audit.local.place import ALIKE, BETTER, UNKNOWN, WORSE, band, of_authorities
 from openfisca_goodwork.audit.local.places import all_places
 from openfisca_goodwork.reports.charts import OTHER, QUIET, STRONG, Spec, spec_of
 from openfisca_goodwork.reports.local_words import BESIDE, here, with_interval

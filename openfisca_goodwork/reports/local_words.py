@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, Point
-from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
-from openfisca_goodwork.audit.local.levers import MATCH, PLEDGE, YEAR, Brings
 from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Measure
+from openfisca_goodwork.audit.local.place import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
 from openfisca_goodwork.audit.local.places import AUTHORITY
+from openfisca_goodwork.audit.local.reform import MATCH, PLEDGE, YEAR, Brings
 from openfisca_goodwork.errors import and_joined, counted
 from openfisca_goodwork.number_formats import DASH
 

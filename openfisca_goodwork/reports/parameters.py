@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openfisca_goodwork.errors import counted
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.parameter_history import ParameterList
+from openfisca_goodwork.policy.compare import ParameterList
 from openfisca_goodwork.policy.vocabulary import in_words
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Section, Table, facts, rows_of
 

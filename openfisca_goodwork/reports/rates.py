@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from openfisca_goodwork.effective_rates import EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.assumptions import ROOT
-from openfisca_goodwork.effective_rates.reliefs import ASSETS, BUILDING, MACHINE, MAIN_RATE_PAYER, TAXPAYERS, Asset
+from openfisca_goodwork.effective_rates.rates import ASSETS, BUILDING, MACHINE, MAIN_RATE_PAYER, TAXPAYERS, Asset
 from openfisca_goodwork.effective_rates.result import EVERY_UPLIFT, MACHINE_AND_BUILDING, TRAINING_TOGETHER
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import day_in_words

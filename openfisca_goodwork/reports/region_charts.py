@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas
 
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
-from openfisca_goodwork.audit.cells import ALL, MODELLED, UK, Cell
+from openfisca_goodwork.audit.figures import ALL, MODELLED, UK, Cell
 from openfisca_goodwork.audit.indicators import BY_NAME, HIGHER, INDICATORS, JOBS
 from openfisca_goodwork.number_formats import NUMBER, PERCENTAGE_1, PROPOSED, TEXT, percentage, size
 from openfisca_goodwork.population.sources import REGIONS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit
 
-from openfisca_goodwork.audit.cells import UK
+from openfisca_goodwork.audit.figures import UK
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.reports import region_charts
 from openfisca_goodwork.reports.audit import report_of

@@ -25,7 +25,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports.local_audit import REFORM_HERE, brief_of, map_of, report_of
 from openfisca_goodwork.reports.printed import PAGE, WORD, content_of
 from openfisca_goodwork.screens import downloads, render, shared, widgets
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 
 PLACE, MAP, REFORM, ASKED = "audit_place", "audit_place_map", "audit_place_reform", "place"
 _DESIGNS = "proposals"

@@ -24,7 +24,7 @@ from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
 from openfisca_goodwork.screens.company_questions import FIELDS
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 
 COLUMNS = pandas.DataFrame(
     [

@@ -64,7 +64,7 @@ from openfisca_goodwork.screens.form_parsing import (
     up_to,
     without_answer,
 )
-from openfisca_goodwork.screens.plain_text import heading, plain
+from openfisca_goodwork.screens.widgets import heading, plain
 
 NAMES = ("answers", "asked", "place", "checked", "file", "chosen")
 ANSWERS, PERIOD, PLACE, CHECKED, FILE, CHOSEN = (f"company_{name}" for name in NAMES)

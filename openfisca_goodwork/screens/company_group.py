@@ -29,7 +29,7 @@ from openfisca_goodwork.screens.form_parsing import (
     in_words_of_answer,
     limit_of_instalments,
 )
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 
 TYPED, _BOX = "company_group", "group_"
 FEWEST, MOST = 2, 10

@@ -24,15 +24,14 @@ from openfisca_goodwork.reports.company import (
     write_company_workbook,
 )
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
-from openfisca_goodwork.reports.company_headline import for_the_company
+from openfisca_goodwork.reports.company_headline import days_assumed, for_the_company, section_of_all_assumed
 from openfisca_goodwork.reports.company_papers import papers_of
-from openfisca_goodwork.reports.company_taken import days_assumed, section_of_all_assumed
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, WHAT_IF
 from openfisca_goodwork.reports.company_working import Sources, span_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, render, widgets
 from openfisca_goodwork.screens.company_questions import CHANGES
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 
 RELIEF, WORKING = "company_relief", "company_working"
 _LAWS = {"current_law": "Current law", "reform": "With the relief"}

@@ -11,18 +11,10 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing, csv_text
-from openfisca_goodwork.screens import (
-    cost_run,
-    costing_address,
-    costing_options,
-    links,
-    reform_picker,
-    reform_rows,
-    render,
-)
-from openfisca_goodwork.screens.draft import BLANK, Draft
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_draft, reform_picker, render
+from openfisca_goodwork.screens.reform_draft import BLANK, Draft
 from openfisca_goodwork.screens.shared import desk
+from openfisca_goodwork.screens.widgets import plain
 
 COST = Path(__file__).parent / "cost.py"
 PAGE = RUN = "several"
@@ -71,7 +63,7 @@ def _chosen() -> list[str]:
 def ask() -> tuple[tuple[CostingRequest, ...], bool]:
     """What is asked for as it stands, one request a reform, and whether it has just been sent."""
     mine, key = own(), costing_options.field_key("several_reforms")
-    title = f"Yours: {reform_rows.heading_in(mine.text).title}"
+    title = f"Yours: {reform_draft.heading_in(mine.text).title}"
     streamlit.multiselect(
         f"Reforms, each alone against current law (up to {MOST})",
         [*([DRAFT] if mine.text else []), *reform_picker.reforms()],

@@ -13,13 +13,13 @@ from openfisca_goodwork.costing.distribution import BASIS, POST_BEHAVIOURAL, STE
 from openfisca_goodwork.policy import in_library
 from openfisca_goodwork.reports import costing, costing_files, costing_tables
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.reports.costing_appraisal import NAME as APPRAISAL
 from openfisca_goodwork.reports.costing_key_figures import key_figures
+from openfisca_goodwork.reports.costing_tables import NAME as APPRAISAL
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Report, Section, Style, Table, figure_of
 from openfisca_goodwork.screens import render
 from openfisca_goodwork.screens.downloads import XLSX
-from openfisca_goodwork.screens.plain_text import heading, plain
+from openfisca_goodwork.screens.widgets import heading, plain
 
 MOST_REPORTS = 8
 _REPORTS: dict[int, tuple[CostingResult, Report]] = {}

@@ -19,8 +19,8 @@ from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, in_for
 from openfisca_goodwork.population import LATEST, TO_2050, financial_years, known, outlooks
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import reform_picker, render, widgets
-from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.screens.reform_rows import as_read, as_typed, day_typed, named, scalar
+from openfisca_goodwork.screens.reform_draft import as_read, as_typed, day_typed, named, scalar
+from openfisca_goodwork.screens.widgets import plain
 
 YEARS = [
     financial_year_name(year)

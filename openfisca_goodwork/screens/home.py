@@ -10,7 +10,7 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.screens import cost_run
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 from openfisca_goodwork.version import model_version
 
 PAGES = Path(__file__).parent

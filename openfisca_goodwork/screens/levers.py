@@ -15,15 +15,16 @@ from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary, in_force
-from openfisca_goodwork.screens.draft import Draft, is_end
-from openfisca_goodwork.screens.reform_rows import (
+from openfisca_goodwork.screens.reform_draft import (
     FOLLOWS_LAW,
+    Draft,
     Entry,
     as_read,
     as_typed,
     day_typed,
     examined,
     heading_in,
+    is_end,
     table_of,
 )
 

@@ -21,7 +21,7 @@ from openfisca_goodwork.costing.request import CostingRequest, options
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.policy.laws import SETTING
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
-from openfisca_goodwork.screens.draft import BLANK, Draft
+from openfisca_goodwork.screens.reform_draft import BLANK, Draft
 from openfisca_goodwork.version import model_version
 
 VERSION = "version"

@@ -10,12 +10,12 @@ from openfisca_goodwork import validation
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import costing_words as words
-from openfisca_goodwork.reports import population, sources
+from openfisca_goodwork.reports import population, trail
 from openfisca_goodwork.reports import validation as validation_report
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Figure
 from openfisca_goodwork.screens import render, shared, widgets
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 from openfisca_goodwork.version import model_version
 
 METHOD = """\
@@ -104,7 +104,7 @@ streamlit.caption(f"openfisca-goodwork, version {model_version()}")
 streamlit.header("How it works")
 streamlit.markdown(METHOD)
 streamlit.header("What is covered")
-for heading, body in sources.coverage().items():
+for heading, body in trail.coverage().items():
     with streamlit.expander(heading):
         streamlit.markdown(body)
 streamlit.header("How well the population fits")
@@ -121,7 +121,7 @@ streamlit.page_link(PAGES / "procurement.py", label="Good Work First", icon=":ma
 streamlit.header("Sources")
 streamlit.markdown(STATUSES)
 streamlit.subheader("Official figures")
-official = sources.official_figures()
+official = trail.official_figures()
 with streamlit.expander("Sources of the official figures"):
     widgets.texts(
         official[["Table", "Figures", "Status"]], "How many official figures each table holds, and how they are known"
@@ -131,9 +131,9 @@ with streamlit.expander("Sources of the official figures"):
         tables, source = ("; ".join(dict.fromkeys(listed[column])) for column in ("Table", "Source"))
         streamlit.markdown(f"- **{plain(tables)}**: {plain(source)}{f', <{address}>' if address else ''}")
 streamlit.subheader("Law, proposals and forecasts")
-widgets.texts(sources.values_of_law(), "Dated values of parameters by kind and status")
+widgets.texts(trail.values_of_law(), "Dated values of parameters by kind and status")
 streamlit.subheader("Assumptions")
-register = sources.assumptions()
+register = trail.assumptions()
 group = streamlit.selectbox("Group", list(dict.fromkeys(register["Group"])), key="assumptions_group")
 of_group = register[register["Group"] == group]
 widgets.texts(of_group[["Assumption", "Value", "Status"]], f"Assumptions: {group}")

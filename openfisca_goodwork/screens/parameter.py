@@ -13,7 +13,7 @@ from openfisca_goodwork.policy.affected_variables import LIMIT, readers_of_all
 from openfisca_goodwork.policy.reform import Beneath, Edit
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_words
 from openfisca_goodwork.screens import links, parameter_history, reform_picker, widgets
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 from openfisca_goodwork.system import current_law
 
 PAGE, PATH, CHOSEN, REFUSED = "parameter", "path", "parameter_path", "parameter_refused"

@@ -10,13 +10,13 @@ import streamlit
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.parameter_history import Dated, ParameterHistory
+from openfisca_goodwork.policy.compare import Dated, ParameterHistory
 from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
 from openfisca_goodwork.reports import citations
+from openfisca_goodwork.reports.comparison import timeline
 from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.reports.law_charts import timeline
 from openfisca_goodwork.screens import reform_picker, widgets
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 
 FIGURES: widgets.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
 ABOUT_BRACKETS = (

@@ -8,7 +8,7 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.effective_rates import DEFAULT_DAY, EffectiveRates, Rate, effective_rates
-from openfisca_goodwork.effective_rates.reliefs import TAXPAYERS
+from openfisca_goodwork.effective_rates.rates import TAXPAYERS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import PROPOSED, STATUSES
@@ -17,7 +17,7 @@ from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.rates import picture_of
 from openfisca_goodwork.screens import downloads, page_behaviour, reform_picker, render, widgets
 from openfisca_goodwork.screens.form_parsing import as_iso_day
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 
 METHODS = Path(__file__).parent / "methods.py"
 RELIEF, COMPANY, DAY = "rates_relief", "rates_company", "rates_day"

@@ -20,10 +20,9 @@ from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.sections import Table
-from openfisca_goodwork.screens import levers, page_tables, reform_rows, render, widgets
-from openfisca_goodwork.screens.draft import BLANK, LONGEST_TITLE, Draft
-from openfisca_goodwork.screens.plain_text import plain
-from openfisca_goodwork.screens.reform_rows import DAY, LAW, OUT, PATH, UNIT, VALUE
+from openfisca_goodwork.screens import levers, page_tables, reform_draft, render, widgets
+from openfisca_goodwork.screens.reform_draft import BLANK, DAY, LAW, LONGEST_TITLE, OUT, PATH, UNIT, VALUE, Draft
+from openfisca_goodwork.screens.widgets import plain
 
 MAIN = "human-investment-super-deduction"
 GROUPS = {
@@ -144,7 +143,7 @@ def _bring_back() -> None:
 def take_typed_rows() -> None:
     """Take into the draft what was typed into the table since the last run of the page."""
     if state.get(WAY) == IN_TABLE and TABLE in state and state.get(TABLE_TEXT) == draft().source:
-        entries = reform_rows.entries_of(_typed(), draft().entries)
+        entries = reform_draft.entries_of(_typed(), draft().entries)
         if entries != draft().entries:
             put(draft().with_entries(entries), is_edited=True)
             state[TABLE_TEXT] = draft().source
@@ -156,7 +155,7 @@ def show_draft() -> None:
     if made.text and made.start != BLANK:
         streamlit.button(BACK, on_click=lambda: _replace(replace(made, text="")), key="back_to_library")
     if PUT_ASIDE in state:
-        title = plain(reform_rows.heading_in(state[PUT_ASIDE].text).title)
+        title = plain(reform_draft.heading_in(state[PUT_ASIDE].text).title)
         streamlit.button(f"Bring back: {title}", on_click=_bring_back, key="bring_back")
     if made.is_empty:
         streamlit.info("Nothing is changed yet. Open “Change this reform”, and choose the parameter to change first.")
@@ -172,8 +171,8 @@ def _faults(made: Draft) -> None:
         streamlit.error(f"There is a problem. {plain(unread)}")
         return
     if way == IN_TABLE and TABLE in state:
-        heading = reform_rows.heading_in(made.source)
-        listed = reform_rows.examined(_typed(), heading, made.entries).faults
+        heading = reform_draft.heading_in(made.source)
+        listed = reform_draft.examined(_typed(), heading, made.entries).faults
     elif way == LEVERS and made.entries:
         listed = levers.faults_of(made)
     else:
@@ -293,9 +292,9 @@ def _add_first() -> None:
     key = _key("first_parameter")
     streamlit.selectbox(
         "Parameter to change first",
-        reform_rows.paths(),
+        reform_draft.paths(),
         index=None,
-        format_func=reform_rows.named,
+        format_func=reform_draft.named,
         key=key,
         placeholder="Type to search, for example annual investment allowance",
         on_change=lambda: put(levers.begun_with(draft(), state[key])),
@@ -312,7 +311,7 @@ def _in_table() -> None:
         streamlit.info("The text cannot be read as a reform, so there is no table of it. Mend it as text first.")
         return
     if TABLE not in state or state.get(TABLE_TEXT) != made.source:
-        _lay_out(reform_rows.table_of(made.entries, EMPTY_ROWS))
+        _lay_out(reform_draft.table_of(made.entries, EMPTY_ROWS))
     _grid()
     streamlit.button("Clear removed rows, and add empty ones", on_click=_more, key="table_more")
     streamlit.caption(
@@ -334,7 +333,7 @@ def _grid_key() -> str:
 def _typed() -> pandas.DataFrame:
     """The rows with what has been typed into the grid since they were laid out."""
     changes: Any = state.get(_grid_key()) or {}
-    return reform_rows.edited(state[TABLE], changes.get("edited_rows", {}))
+    return reform_draft.edited(state[TABLE], changes.get("edited_rows", {}))
 
 
 def _grid() -> None:
@@ -343,7 +342,7 @@ def _grid() -> None:
     columns = streamlit.column_config
     page_tables.hint(sum(WIDTHS.values()))
     streamlit.data_editor(
-        reform_rows.beside_law(typed).assign(**{name: state[TABLE][name] for name in reform_rows.TYPED}),
+        reform_draft.beside_law(typed).assign(**{name: state[TABLE][name] for name in reform_draft.TYPED}),
         key=_grid_key(),
         num_rows="fixed",
         hide_index=True,
@@ -351,7 +350,7 @@ def _grid() -> None:
         alt="The values that the reform sets: parameter, first day, value, unit, and the value of current law on that day",
         column_config={
             PATH: columns.SelectboxColumn(
-                PATH, options=reform_rows.paths(), format_func=reform_rows.named, width=WIDTHS[PATH]
+                PATH, options=reform_draft.paths(), format_func=reform_draft.named, width=WIDTHS[PATH]
             ),
             # Text, as a date of the browser reads a day typed in full by the order of its own country.
             DAY: columns.TextColumn(DAY, max_chars=LONGEST_VALUE, width=WIDTHS[DAY]),
@@ -365,7 +364,7 @@ def _grid() -> None:
 
 def _more() -> None:
     """Empty rows beneath those that say something."""
-    _lay_out(reform_rows.extended(_typed(), EMPTY_ROWS))
+    _lay_out(reform_draft.extended(_typed(), EMPTY_ROWS))
 
 
 # --- as text, and from a file -----------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Report, Row, Section, Style, Table
 from openfisca_goodwork.reports.workbook import write_report
 from openfisca_goodwork.screens import downloads, page_tables, widgets
-from openfisca_goodwork.screens.plain_text import heading, plain
+from openfisca_goodwork.screens.widgets import heading, plain
 
 YEARS = "Financial year"
 LONGEST_CELL = 60  # characters of a cell of a table; what is longer is a sentence

@@ -15,7 +15,7 @@ from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk, Work
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import widgets
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 
 Result = TypeVar("Result")
 _MOMENT = 0.05  # seconds: a server ends the script of a page before it counts the page as gone

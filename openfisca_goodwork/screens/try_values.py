@@ -16,9 +16,9 @@ from openfisca_goodwork.questions import SweepResult
 from openfisca_goodwork.questions.sweeping import Costing, Sweep
 from openfisca_goodwork.reports.questions import report_of
 from openfisca_goodwork.screens import cost_run, costing_options, levers, links, render, widgets
-from openfisca_goodwork.screens.draft import Draft
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.reform_draft import Draft
 from openfisca_goodwork.screens.shared import desk
+from openfisca_goodwork.screens.widgets import plain
 
 RUN = DONE = "tried"
 NAME = "values-side-by-side"

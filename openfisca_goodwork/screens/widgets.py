@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -18,8 +19,32 @@ from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import downloads, page_tables
 from openfisca_goodwork.screens.form_parsing import as_iso_day, day_shown
-from openfisca_goodwork.screens.plain_text import heading, plain, plain_value
 from openfisca_goodwork.version import model_version
+
+# --- text that somebody typed, kept from being read as Markdown: no pictures, colours, icons or formulas in it --------
+
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&]|(?m:(?<=^[0-9])|(?<=^[0-9]{2})|(?<=^[0-9]{3}))[.)](?= ))")
+_MAY_BREAK = re.compile(r"(?<=\b20[0-9]{2})-(?=[0-9]{2}\b(?!-))|-(?=£)")
+
+
+def plain(text: str) -> str:
+    """The text with the marks of Markdown escaped, so that it is shown as it was typed."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def heading(text: str) -> str:
+    """The text of a heading, plain: a financial year such as 2026-27 stays in one line, as does a minus with its pounds."""
+    return _MAY_BREAK.sub("\N{NON-BREAKING HYPHEN}", plain(text))
+
+
+def plain_value(value: Any) -> Any:
+    """Text escaped, anything else as it is."""
+    return plain(value) if isinstance(value, str) else value
+
+
+# --- tables, charts, faults and progress as Streamlit shows them, in one way on every page ----------------------------
+
 
 UNIT = "£ million"
 SECONDS_BETWEEN = 0.25

@@ -12,7 +12,7 @@ from importlib.metadata import version
 import numpy as np
 
 from openfisca_goodwork import cache, costing, policy, system
-from openfisca_goodwork.costing import fitted_assumptions
+from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, LEFT_OUT, NOTHING_FITTED
 from openfisca_goodwork.costing.official import Measure
 from openfisca_goodwork.costing.request import Progress
@@ -69,7 +69,7 @@ def _settings_of(measure: Measure, column: str, assumed: Mapping[str, tuple[str,
     """The settings of a column, without those of behaviour that this costing never reads (which would be refused)."""
     if column == AS_USED:
         return ()
-    settings = fitted_assumptions.without_any() if column == NOTHING_FITTED else fitted_assumptions.without(measure.name)
+    settings = official.without_any() if column == NOTHING_FITTED else official.without(measure.name)
     read = assumed[measure.name]
     return tuple(setting for setting in settings if not setting.startswith(RESPONSES) or setting.partition("@")[0] in read)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Check, Measured, error_of, oversize_of
-from openfisca_goodwork.costing.fitted_assumptions import fitted_to
 from openfisca_goodwork.costing.official import (
     ALL_TAXES,
     CORPORATION_TAX,
@@ -19,6 +18,7 @@ from openfisca_goodwork.costing.official import (
     Measure,
     declared,
     figures_by_head,
+    fitted_to,
     measures,
     official_figures,
 )

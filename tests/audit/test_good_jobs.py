@@ -13,10 +13,19 @@ import numpy as np
 import pytest
 
 from openfisca_goodwork.audit import GoodJobsAudit, audit
-from openfisca_goodwork.audit.cells import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, UK, Cell
-from openfisca_goodwork.audit.figures import people_of_places, ranked, year_of
-from openfisca_goodwork.audit.focus import focus
-from openfisca_goodwork.audit.good_jobs import named_region
+from openfisca_goodwork.audit.figures import (
+    ALL,
+    MODELLED,
+    NOT_HELD,
+    OBSERVED,
+    PLACES,
+    UK,
+    Cell,
+    people_of_places,
+    ranked,
+    year_of,
+)
+from openfisca_goodwork.audit.good_jobs import focus, named_region
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, LOWER
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import library

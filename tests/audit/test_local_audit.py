@@ -16,10 +16,10 @@ from vl_convert import vegalite_to_svg
 from openfisca_goodwork import costing
 from openfisca_goodwork.audit.local import PlaceReform, local_audit, named_place, spread_over_places, tables
 from openfisca_goodwork.audit.local import reform as relief
-from openfisca_goodwork.audit.local.compare import MEAN, MIDDLE, of_authorities
-from openfisca_goodwork.audit.local.levers import LEVERS, PLEDGE, brings
 from openfisca_goodwork.audit.local.measures import MEASURES, people
+from openfisca_goodwork.audit.local.place import MEAN, MIDDLE, of_authorities
 from openfisca_goodwork.audit.local.places import all_places
+from openfisca_goodwork.audit.local.reform import LEVERS, PLEDGE, brings
 from openfisca_goodwork.costing.distribution import BY_REGION, CELLS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.number_formats import written

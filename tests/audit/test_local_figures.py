@@ -7,10 +7,10 @@ import math
 import pandas
 import pytest
 
-from openfisca_goodwork.audit.cells import MODELLED, NOT_HELD, OBSERVED
+from openfisca_goodwork.audit.figures import MODELLED, NOT_HELD, OBSERVED
 from openfisca_goodwork.audit.local import local_audit, tables
-from openfisca_goodwork.audit.local.compare import ALIKE, BETTER, UNKNOWN, WORSE, Figure, band, of_authorities
 from openfisca_goodwork.audit.local.measures import COUNT, FEW, MEASURES, NATIONS, SURVEY, Measure, coverage
+from openfisca_goodwork.audit.local.place import ALIKE, BETTER, UNKNOWN, WORSE, Figure, band, of_authorities
 from openfisca_goodwork.audit.local.places import AUTHORITY, COMBINED, LSIP, all_places, of_kind
 
 LIMIT = 6e6

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 import yaml
 
-from openfisca_goodwork.company import calculate, next_year, practice, read
+from openfisca_goodwork.company import calculate, next_year, read, vocabulary
 from openfisca_goodwork.company.many import calculate_many, sheet
 from openfisca_goodwork.company.spans import read_day
 from openfisca_goodwork.company.vocabulary import input_variables, output_variables
@@ -23,7 +23,7 @@ from openfisca_goodwork.errors import CompanyFileError
 from tests.cli.running import goodwork
 
 ROOT = Path(__file__).parents[2]
-PROFIT = practice.PROFIT
+PROFIT = vocabulary.PROFIT
 PERIOD = {"start": "2028-01-01", "end": "2028-12-31"}
 HEADING = f"company,start,end,{PROFIT},employees,external_course_fees"
 ROWS = ["Café Ltd,01/01/2028,31/12/2028,£240000,12,20000", "Beta Ltd,01/04/2028,31/03/2029,(5000),7,"]
@@ -69,12 +69,12 @@ def test_words_of_practice_lead_to_the_name_to_write() -> None:
 
 def test_every_word_leads_to_names_of_today_and_stands_once() -> None:
     known = {*input_variables(), *output_variables(), "company", "start", "end"}
-    count = Counter(word for entry in practice._WORDS.split("\n") for word in entry.split(":")[-1].split())
+    count = Counter(word for entry in vocabulary._WORDS.split("\n") for word in entry.split(":")[-1].split())
     assert [word for word, times in count.items() if times > 1] == []
     assert len(count) > 200
     for word in count:
-        assert set(practice.names_meant(word)) <= known, word
-        assert practice.names_meant(word) or practice.mend(word, {}, frozenset()), word
+        assert set(vocabulary.names_meant(word)) <= known, word
+        assert vocabulary.names_meant(word) or vocabulary.mend(word, {}, frozenset()), word
         assert word not in known, word
 
 

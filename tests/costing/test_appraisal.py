@@ -10,13 +10,12 @@ from itertools import accumulate
 import pytest
 
 from openfisca_goodwork.costing import cost
-from openfisca_goodwork.costing.appraisal import CASES, ROOT, Appraisal
 from openfisca_goodwork.costing.record import record_of
 from openfisca_goodwork.costing.steps import behaviour_of
-from openfisca_goodwork.costing.value_for_money import Value
+from openfisca_goodwork.costing.value_for_money import APPRAISAL, CASES, Appraisal, Value
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
-from openfisca_goodwork.reports.costing_appraisal import MUST_NOT_SAY, NAME, OUTSIDE
+from openfisca_goodwork.reports.costing_tables import MUST_NOT_SAY, NAME, OUTSIDE
 from openfisca_goodwork.system import current_law
 from tests.costing.designs import design
 from tests.costing.test_costing import population
@@ -159,7 +158,7 @@ def test_a_reform_without_a_relief_for_training_is_not_appraised():
 
 
 def test_its_assumptions_are_refused_where_they_would_not_be_read_and_used_where_they_are():
-    setting = f"{ROOT}.return_on_training.central@2026-04-01=0.035"
+    setting = f"{APPRAISAL}.return_on_training.central@2026-04-01=0.035"
     with pytest.raises(GoodworkError, match="is not used without --appraise"):
         result(settings=[setting])
     worth = result(settings=[setting], appraise=True).appraisal

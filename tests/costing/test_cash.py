@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from openfisca_goodwork.costing import cost
-from openfisca_goodwork.costing.accruals import accrued_shares
+from openfisca_goodwork.costing.payments import accrued_shares
 from openfisca_goodwork.law.payment import instalments, payment_terms
 from openfisca_goodwork.law.periods import AccountingPeriod, add_months
 from openfisca_goodwork.system import current_law

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from openfisca_goodwork.costing import CostingResult, cost
 from openfisca_goodwork.costing import parts as parts_of_costing
-from openfisca_goodwork.costing.accruals import Accruals
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import (
     BY_EMPLOYEES,
@@ -27,6 +26,7 @@ from openfisca_goodwork.costing.distribution import (
     Table,
     classifications,
 )
+from openfisca_goodwork.costing.payments import Accruals
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population import Population, build, sources
 from openfisca_goodwork.reports.costing_words import finding

@@ -10,7 +10,7 @@ import pytest
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.costing.behaviour import Behaviour
-from openfisca_goodwork.costing.investment_retiming import End, Retiming, retimed_from
+from openfisca_goodwork.costing.investment import End, Retiming, retimed_from
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.two_laws import law_of_forecast, reforms_of_forecast
 from openfisca_goodwork.errors import GoodworkError

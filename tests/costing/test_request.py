@@ -15,8 +15,8 @@ from openfisca_goodwork.commands.main import app
 from openfisca_goodwork.costing import cost, cost_again, record_of
 from openfisca_goodwork.costing.request import CostingRequest, Kind, options
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.screens.draft import Draft
 from openfisca_goodwork.screens.links import costing_query
+from openfisca_goodwork.screens.reform_draft import Draft
 from tests.costing.test_costing import MAIN, population
 
 FEES = "human-investment-super-deduction-external-fees"

@@ -17,8 +17,7 @@ from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import drawn
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
-from openfisca_goodwork.costing.uncertainty.sample import Sample
-from openfisca_goodwork.costing.uncertainty.stacked import MOVES, Period, move
+from openfisca_goodwork.costing.uncertainty.stacked import MOVES, Period, Sample, move
 from openfisca_goodwork.population import Population
 
 APART = 20

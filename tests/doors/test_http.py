@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from openfisca_goodwork import calculate, policy
-from openfisca_goodwork.doors.guard import Guard, Limits, refuse
+from openfisca_goodwork.doors.http import Guard, Limits, refuse
 from tests.policy.test_size_of_settings import settings
 
 http = pytest.importorskip("openfisca_goodwork.doors.http", reason="the HTTP API is an extra")

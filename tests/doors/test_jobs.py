@@ -8,8 +8,8 @@ import time
 import pytest
 
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.doors import jobs as module
-from openfisca_goodwork.doors.jobs import REFUSED, RUNNING, STOPPED, WAITING, Full, Jobs
+from openfisca_goodwork.doors import answers as module
+from openfisca_goodwork.doors.answers import REFUSED, RUNNING, STOPPED, WAITING, Full, Jobs
 from openfisca_goodwork.errors import GoodworkError
 
 

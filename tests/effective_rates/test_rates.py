@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork.effective_rates import effective_rates
-from openfisca_goodwork.effective_rates.reliefs import ASSETS, TAXPAYERS
+from openfisca_goodwork.effective_rates.rates import ASSETS, TAXPAYERS
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.policy import library_by_group

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openfisca_goodwork.audit.cells import ALL, UK
-from openfisca_goodwork.audit.figures import observed_cells, people_of_places, ranked
+from openfisca_goodwork.audit.figures import ALL, UK, observed_cells, people_of_places, ranked
 from openfisca_goodwork.audit.good_jobs import GoodJobsAudit, named_region, of_region
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.reports import region_charts

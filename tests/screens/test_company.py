@@ -8,8 +8,8 @@ from openfisca_goodwork.reports.company_training import NOT_KNOWN
 from openfisca_goodwork.screens import company_result, downloads
 from openfisca_goodwork.screens.company_questions import END, EXAMPLE, PROFIT, QUESTIONS, START
 from openfisca_goodwork.screens.form_parsing import as_file
-from openfisca_goodwork.screens.plain_text import plain
 from openfisca_goodwork.screens.reform_picker import RELIEFS, by_group
+from openfisca_goodwork.screens.widgets import plain
 from tests.screens.conftest import unfold
 
 TWO_PERIODS = b"""

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
-from openfisca_goodwork.reports.law_charts import timeline
+from openfisca_goodwork.reports.comparison import timeline
 from openfisca_goodwork.screens.links import Asked, comparison_in
 from openfisca_goodwork.screens.reform_picker import reforms
 from openfisca_goodwork.version import model_version

@@ -15,7 +15,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing as costing_report
 from openfisca_goodwork.reports import csv_text
 from openfisca_goodwork.screens import cost_run, shared
-from openfisca_goodwork.screens.plain_text import heading
+from openfisca_goodwork.screens.widgets import heading
 from tests.reports.companies import MAIN
 from tests.screens.conftest import COST, PAGES
 from tests.screens.cost_page import NARROW, address, costing_population, draft, linked, of, texts

@@ -23,7 +23,7 @@ from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.costing import BY_HEAD, BY_YEAR, STEPS_CHART
 from openfisca_goodwork.screens import cost_run, costing_options, downloads, reform_picker, shared, widgets
 from openfisca_goodwork.screens.cost_result import TABS, table_name
-from openfisca_goodwork.screens.draft import BLANK, Draft
+from openfisca_goodwork.screens.reform_draft import BLANK, Draft
 from openfisca_goodwork.version import model_version
 from tests.policy.test_size_of_settings import settings
 from tests.reports.companies import MAIN, costed

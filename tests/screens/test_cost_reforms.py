@@ -8,9 +8,9 @@ import json
 import pytest
 
 from openfisca_goodwork import costing, policy
-from openfisca_goodwork.screens import reform_picker, reform_rows
-from openfisca_goodwork.screens.draft import BLANK, Draft
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens import reform_draft, reform_picker
+from openfisca_goodwork.screens.reform_draft import BLANK, Draft
+from openfisca_goodwork.screens.widgets import plain
 from tests.reports.companies import MAIN, costed
 from tests.screens.conftest import unfold
 from tests.screens.cost_page import NARROW, choose, costing_population, draft, headline, of, run, tab, texts, way
@@ -54,7 +54,7 @@ def changes(app):
 
 
 def with_rows(app, changes):
-    app.session_state["table_rows"] = reform_rows.edited(app.session_state["table_rows"], changes)
+    app.session_state["table_rows"] = reform_draft.edited(app.session_state["table_rows"], changes)
     app.run()
     assert not app.exception
     return app

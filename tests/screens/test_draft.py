@@ -6,8 +6,7 @@ import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.screens import levers
-from openfisca_goodwork.screens.draft import BLANK, Draft, title_of
-from openfisca_goodwork.screens.reform_rows import Entry, entries_in
+from openfisca_goodwork.screens.reform_draft import BLANK, Draft, Entry, entries_in, title_of
 from tests.reports.companies import MAIN
 
 RATE = "human_investment.additional_deduction"

@@ -12,7 +12,7 @@ from streamlit.web.server.starlette import starlette_server
 
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import launch, page_behaviour
-from openfisca_goodwork.screens.plain_text import plain
+from openfisca_goodwork.screens.widgets import plain
 from tests.contrast import contrast
 
 

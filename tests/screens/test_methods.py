@@ -9,7 +9,7 @@ import pytest
 from openfisca_goodwork import validation
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.population.report import FitReport, Origin, Weights, check
-from openfisca_goodwork.reports import sources
+from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.population import differences
 
 
@@ -40,7 +40,7 @@ def test_every_part_has_its_heading(page):
 
 def test_coverage_is_that_of_the_documentation_without_its_own_links(page):
     said = texts(page)
-    assert list(sources.coverage()) == ["Modelled", "Not modelled"]
+    assert list(trail.coverage()) == ["Modelled", "Not modelled"]
     assert "Ring-fence profits" in said
     assert "](published-examples.md)" not in said and "openfisca_goodwork/law" not in said
 
@@ -74,21 +74,21 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
 
 
 def test_every_official_figure_has_a_source_and_a_status():
-    result = sources.official_figures()
+    result = trail.official_figures()
     assert (result["Source"] != "").all()
     assert set(result["Status"]) <= {"seen", "second-hand", "derived", "memory", "assumption"}
 
 
 def test_every_assumption_is_there_with_its_value_and_where_it_comes_from(page):
     """The elasticity and its levels are in docs/assumptions.md likewise."""
-    frame = sources.assumptions().set_index("Path")
+    frame = trail.assumptions().set_index("Path")
     assert frame.loc["assumptions.base.employment.maximum", "Value"] == "350,000"
     assert (frame["Source"] != "").all()
     assert list(page.selectbox(key="assumptions_group").options) == list(dict.fromkeys(frame["Group"]))
 
 
 def test_values_of_law_are_counted_by_kind_and_status():
-    result = sources.values_of_law()
+    result = trail.values_of_law()
     assert {"law", "proposal", "forecast"} <= set(result["Kind"])
     assert result["Dated values"].sum() > 200
 
@@ -97,8 +97,8 @@ def test_without_the_documentation_there_is_no_table_of_coverage(monkeypatch):
     def missing(_name):
         raise DataError("missing")
 
-    monkeypatch.setattr(sources, "resource_directory", missing)
-    assert sources.coverage() == {}
+    monkeypatch.setattr(trail, "resource_directory", missing)
+    assert trail.coverage() == {}
 
 
 def test_the_errors_on_official_costings_are_those_last_measured(page):

@@ -10,7 +10,7 @@ from openfisca_goodwork.number_formats import PERCENTAGE, UNDER_THE_LEAST
 from openfisca_goodwork.reports.sections import Column, Row, Table
 from openfisca_goodwork.screens import page_tables, render
 from openfisca_goodwork.screens.page_tables import aligned
-from openfisca_goodwork.screens.plain_text import heading, plain_value
+from openfisca_goodwork.screens.widgets import heading, plain_value
 
 
 def cells(styler):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from openfisca_goodwork.costing import fitted_assumptions
+from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.law.periods import parse_financial_years
@@ -32,10 +32,8 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Call]:
 
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     monkeypatch.setattr(backcasts.costing, "cost", cost)
-    monkeypatch.setattr(fitted_assumptions, "without_any", lambda: (f"{BASE}@2000-01-01=0.5", f"{BEHAVIOUR}@2010-04-01=0"))
-    monkeypatch.setattr(
-        fitted_assumptions, "without", lambda name: (f"{BASE}@2000-01-01=0.5",) if name == "SD_130_50" else ()
-    )
+    monkeypatch.setattr(official, "without_any", lambda: (f"{BASE}@2000-01-01=0.5", f"{BEHAVIOUR}@2010-04-01=0"))
+    monkeypatch.setattr(official, "without", lambda name: (f"{BASE}@2000-01-01=0.5",) if name == "SD_130_50" else ())
     return made
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork import policy
-from openfisca_goodwork.costing.fitted_assumptions import fitted
 from openfisca_goodwork.costing.official import (
     ALL_TAXES,
     CORPORATION_TAX,
@@ -19,6 +18,7 @@ from openfisca_goodwork.costing.official import (
     chosen,
     declared,
     figures_by_head,
+    fitted,
     kind_of,
 )
 from openfisca_goodwork.errors import GoodworkError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -12,11 +13,11 @@ import numpy as np
 
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
-from openfisca_goodwork.audit import effects
+from openfisca_goodwork.audit import good_jobs
 from openfisca_goodwork.audit.good_jobs import DEFAULT_YEAR
 from openfisca_goodwork.audit.local.places import AUTHORITY, Place, all_places
-from openfisca_goodwork.audit.local.tables import figures, places
-from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.audit.local.tables import DATA, figures, places
+from openfisca_goodwork.errors import DataError, GoodworkError
 from openfisca_goodwork.law.periods import financial_year_start, parse_financial_years
 from openfisca_goodwork.population import Population, sources
 from openfisca_goodwork.population.assumptions import Assumptions
@@ -28,8 +29,6 @@ from openfisca_goodwork.version import model_version
 if TYPE_CHECKING:
     import pandas
 
-    from openfisca_goodwork.costing import CostingResult
-if TYPE_CHECKING:
     from openfisca_goodwork.costing import CostingResult
 
 
@@ -310,11 +309,11 @@ def reform_by_place(
         GoodworkError: for a wrong reform, year or setting.
     """
     listed, given = tuple(map(str, reforms)), tuple(settings)
-    loaded = effects.check(listed, year, given)
+    loaded = good_jobs.check(listed, year, given)
     show = progress or (lambda _stage, _done: None)
-    law = policy.law_of(settings=effects.common(given))
+    law = policy.law_of(settings=good_jobs.common(given))
     people = companies.load(population, law=law, progress=show) if isinstance(population, str) else population
-    result = effects.costed(listed, year, given, people, show)
+    result = good_jobs.costed(listed, year, given, people, show)
     title = " + ".join(reform.title for reform in loaded)
     return spread_over_places(result, listed, title, year, given)
 
@@ -350,3 +349,118 @@ def _aim(law: Any, year: str, held: Mapping[str, PlaceRelief], total: PlaceRelie
     meant = left_behind(read("audit.local.left_behind"))
     there = sum(held[code].gain for code in meant) / total.gain
     return Aim(meant, assumed, there, uplift, uplift * there, uplift * there / assumed)
+
+
+# --- levers of this model that bear on a place, and what each would bring there by the costings that are kept ---------
+
+
+FILE = DATA / "levers.csv"
+COLUMNS = (
+    "lever", "code", "claimants", "training", "extra_training", "gain", "gain_by_sites", "jobs_failing", "wage_bill",
+)  # fmt: skip
+PLEDGE = "good-work-first"
+MATCH = "training-match"
+YEAR = "2029-30"  # of what is kept
+
+
+@dataclass(frozen=True)
+class Lever:
+    """A switch of this model that bears on an indicator; no forecast that it would mend it.
+
+    Attributes:
+        name: in the file of what is kept. words: what it is, for people. reform: of the library; settings: instead of one.
+        first_step: what a partnership can do about it itself, in a sentence.
+    """
+
+    name: str
+    words: str
+    reform: str = ""
+    settings: tuple[str, ...] = ()
+    first_step: str = ""
+
+
+@dataclass(frozen=True)
+class Brings:
+    """What a lever would bring a place in the year of the audit, modelled (companies, £ million, jobs)."""
+
+    claimants: float
+    training: float
+    extra_training: float
+    gain: float
+    gain_by_sites: float
+    jobs_failing: float
+    wage_bill: float
+
+
+_ALL = (
+    Lever(
+        "super-deduction",
+        "Human-investment super-deduction: 30% extra deduction for training",
+        "human-investment-super-deduction",
+        first_step="Tell employers which training would qualify, and broker courses for small firms that train nobody.",
+    ),
+    Lever(
+        "retraining",
+        "Relief for retraining",
+        "human-investment-super-deduction-retraining",
+        first_step="Agree with Jobcentre Plus and colleges which retraining local vacancies ask for.",
+    ),
+    Lever(
+        "accredited",
+        "Relief for accredited training",
+        "accredited-training-deduction-200-percent",
+        first_step="Ask providers for level 2 and 3 courses that employers can buy in part-time.",
+    ),
+    Lever(
+        "left-behind",
+        "Relief with an uplift for left-behind areas",
+        "human-investment-super-deduction-left-behind-areas",
+        first_step="Put the case that this place be among the areas meant, with the figures here.",
+    ),
+    Lever(
+        "green",
+        "Green and digital uplift",
+        "human-investment-super-deduction-green-and-digital",
+        first_step="Map the jobs of the largest emitters and which skills their plans to cut emissions need.",
+    ),
+    Lever(
+        "small-firms",
+        "Relief for small and medium-sized companies",
+        "sme-training-deduction-150-percent",
+        first_step="Offer growing small firms one adviser for training and premises.",
+    ),
+    Lever(
+        MATCH,
+        "Training match: plant allowances need 10p of training for each £1",
+        settings=tuple(
+            f"capital_allowances.training_match.{name}@2027-04-01={value}"
+            for name, value in (("enabled", "true"), ("training_per_pound_of_plant", "0.1"))
+        ),
+        first_step="Ask firms that are granted support for machines what they train their staff in.",
+    ),
+    Lever(
+        PLEDGE,
+        "Good Work First pledge on public contracts",
+        PLEDGE,
+        first_step="Ask suppliers of the council, the health service and colleges to pay the real living wage.",
+    ),
+)
+LEVERS = {lever.name: lever for lever in _ALL}
+
+
+@cache
+def _kept() -> dict[tuple[str, str], tuple[float, ...]]:
+    try:
+        with FILE.open(encoding="utf-8", newline="") as rows:
+            heading, *lines = csv.reader(rows)
+    except (OSError, ValueError) as fault:
+        raise DataError(f"{FILE} cannot be read: {fault}") from fault
+    if tuple(heading) != COLUMNS:
+        raise DataError(f"{FILE} must have the columns {', '.join(COLUMNS)}.")
+    return {(lever, code): tuple(map(float, amounts)) for lever, code, *amounts in lines}
+
+
+def brings(lever: str, codes: Iterable[str]) -> Brings:
+    """What a lever would bring an area that is made of authorities, by the costings kept."""
+    rows = [_kept()[lever, code] for code in codes]
+    return Brings(*(sum(column) for column in zip(*rows, strict=True)))

@@ -4,6 +4,6 @@
 for each draw · ``estimate`` all of it, for one costing · ``result`` what comes out, and the judgement.
 """
 
-from openfisca_goodwork.costing.uncertainty.result import Rating, Sensitivity, Uncertainty, rating_of
+from openfisca_goodwork.costing.uncertainty.assumptions import Rating, Sensitivity, Uncertainty, rating_of
 
 __all__ = ["Rating", "Sensitivity", "Uncertainty", "rating_of"]
