@@ -103,15 +103,15 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     """What a reform would cost the Exchequer, year by year. Plus improves the public finances, minus is a cost."""
     with terminal.starting():
         from openfisca_goodwork import costing
-        from openfisca_goodwork.commands import monitoring
+        from openfisca_goodwork.commands import recorded
         from openfisca_goodwork.costing.executor import opened
 
     refuse_out(out)
     if record is not None:
-        monitoring.refuse_beside(context)
-        result, is_same = monitoring.again(record, as_json=as_json, quiet=quiet)
+        recorded.refuse_beside(context)
+        result, is_same = recorded.again(record, as_json=as_json, quiet=quiet)
         _write(result, out, quiet=quiet)
-        raise typer.Exit(0 if is_same else monitoring.DIFFERS)
+        raise typer.Exit(0 if is_same else recorded.DIFFERS)
     with opened(workers, scheduler) as executor, terminal.progress(quiet=quiet) as progress:
         if plan:
             show(costing.plan_of(CostingRequest(**asked, executor=executor)), as_json=as_json)

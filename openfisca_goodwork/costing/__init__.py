@@ -1,13 +1,13 @@
 """Two laws over one population → the effect on the Exchequer by financial year.
 
 ``request`` what a costing is asked · ``two_laws`` in what the laws differ, and for whom · ``runs`` the law over the
-population, once per scenario · ``scenarios`` what companies do under one law · ``behaviour`` what a step and its assumptions
-are · ``steps`` all of them, in order · ``comparison`` the effect of each · ``accruals`` accounting periods into financial
-years, some before the start · ``payments`` when tax falls due · ``timeline`` what falls before the start and after the end ·
-``uncertainty`` the range · ``engine`` all of it, for one costing · ``result`` what comes out · ``record`` what gives it
-again · ``appraisal`` what extra training is worth · ``monitoring`` what came of a costing · ``parts`` work here or
-by workers · ``executor`` the workers · ``work`` how much it is · ``ticks`` how a run is stopped in the middle. Plus improves
-the public finances, minus is a cost.
+population, once per scenario · ``scenarios`` what companies do under one law · ``behaviour`` what a step and its
+assumptions are · ``steps`` all of them, in order · ``comparison`` the effect of each · ``payments`` accounting periods
+into financial years, some before the start; when tax falls due · ``tables`` the results added up; what falls before the
+start and after the end · ``uncertainty`` the range · ``engine`` all of it, for one costing · ``result`` what comes out
+· ``record`` what gives it again · ``value_for_money`` what the money buys, what extra training is worth ·
+``monitoring`` what came of a costing · ``parts`` how much work it is, done here or by workers · ``executor`` the
+workers · ``ticks`` how a run is stopped in the middle. Plus improves the public finances, minus is a cost.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ _MODULES = {
     "CostingResult": "result",
     "Monitoring": "monitoring",
     "Step": "result",
-    "WorkPlan": "work",
+    "WorkPlan": "parts",
     "cost": "engine",
     "cost_each": "engine",
     "cost_again": "record",
     "monitor": "monitoring",
-    "plan_of": "work",
+    "plan_of": "parts",
     "record_of": "record",
 }
 

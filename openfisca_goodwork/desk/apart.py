@@ -18,7 +18,7 @@ from typing import IO, Any
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest, Early, Progress
-from openfisca_goodwork.desk import building
+from openfisca_goodwork.desk import memory
 from openfisca_goodwork.desk.building import HEARTBEAT, begun
 from openfisca_goodwork.desk.costing_desk import Work
 from openfisca_goodwork.errors import GoodworkError
@@ -152,7 +152,7 @@ def serve() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever is printed is no answer
     if hasattr(os, "nice"):
         os.nice(_NICER)
-    building.share()
+    memory.share()
     work, asked = Work(), SimpleQueue[tuple[str, tuple[Any, ...]]]()
     # Not sys.stdin, which the interpreter wants to itself when it ends.
     threading.Thread(target=_hear, args=(os.fdopen(os.dup(sys.stdin.fileno()), "rb"), asked), daemon=True).start()

@@ -6,16 +6,13 @@ and the server builds for itself. No Streamlit here.
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import io
 import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -130,65 +127,3 @@ def _end_with_input() -> None:
     while os.read(sys.stdin.fileno(), 1):  # not sys.stdin.read, whose lock the interpreter wants when it ends
         pass
     os._exit(1)
-
-
-# --- turns at what only one visitor may do at a time: first come, first served, each told their place -----------------
-
-
-class Turns:
-    """A line of visitors of whom the first is served."""
-
-    def __init__(self) -> None:
-        self._line: list[object] = []
-        self._moved = threading.Condition()
-
-    def __len__(self) -> int:
-        """How many are served or wait."""
-        return len(self._line)
-
-    @contextmanager
-    def turn(self, wait: Callable[[int], None], every: float, known: Callable[[], Any] = lambda: None) -> Iterator[Any]:
-        """Wait for one's turn and hold it; leave the line before where the turn of another has brought what one came for.
-
-        Args:
-            wait: called with how many come before, at once and every so often; whoever raises here leaves the line.
-            every: seconds. known: what one came for, None while it is not there; asked whenever the line moves.
-
-        Yields:
-            What one came for, where it is known; else None, and it is one's turn.
-        """
-        ticket = object()
-        with self._moved:
-            self._line.append(ticket)
-        try:
-            while (answer := known()) is None and (before := self._line.index(ticket)):
-                wait(before)
-                with self._moved:
-                    self._moved.wait_for(lambda: self._line[0] is ticket or known() is not None, timeout=every)
-            yield answer
-        finally:
-            with self._moved:
-                self._line.remove(ticket)
-                self._moved.notify_all()
-
-
-# --- memory of a process that costs again and again, where the C library is glibc: one heap, and what it keeps given ---
-
-
-_MOST_HEAPS = -8  # M_ARENA_MAX of glibc's malloc.h
-
-
-def share() -> None:
-    """Let all threads of this process take memory from one heap.
-
-    glibc would give every few of them a heap that keeps what a costing has used and let go.
-    """
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).mallopt(_MOST_HEAPS, 1)
-
-
-def give_back() -> None:
-    """Give the system what memory a run has used, which the next has to ask it for again, page by page (0.5 s)."""
-    gc.collect()
-    with suppress(AttributeError, OSError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)

@@ -25,9 +25,9 @@ from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.request import NONE, CostingRequest, Early, Kind, Option, Progress
 from openfisca_goodwork.costing.runs import HELD, HOLDS
 from openfisca_goodwork.costing.two_laws import COMMON
-from openfisca_goodwork.desk import building, kept_results
-from openfisca_goodwork.desk.building import Turns
-from openfisca_goodwork.desk.kept_results import Asker, Askers, HasLeft
+from openfisca_goodwork.desk import building, kept_results, memory
+from openfisca_goodwork.desk.askers import Asker, Askers, HasLeft
+from openfisca_goodwork.desk.turns import Turns
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport
@@ -128,7 +128,7 @@ class Work:
     def let_go(self) -> None:
         """Hold no more memory than the population needs."""
         HELD.clear()
-        building.give_back()
+        memory.give_back()
 
     def end(self) -> None:
         """Leave nothing running."""

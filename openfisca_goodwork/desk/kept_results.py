@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import io
 import pickle
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import is_dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ import numpy as np
 
 from openfisca_goodwork import cache, policy
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.request import CostingRequest, Progress
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.system import current_law, parameters_fingerprint
 
@@ -82,85 +80,3 @@ def _path(key: str) -> Path:
 def _program() -> tuple[str, str]:
     """What a result depends on besides what was asked: the whole program with its figures, and the law."""
     return cache.fingerprint(_PACKAGE), parameters_fingerprint(current_law())
-
-
-# --- those who ask for a run: what each hears of it, and how long it goes on once they have left ----------------------
-
-
-# Seconds that a run goes on, or keeps its place in the line, for whoever left it: a phone takes some to load a page again.
-UNTIL_GIVEN_UP = 15.0
-HasLeft = Callable[[BaseException], bool]
-
-
-class Askers:
-    """All who ask for runs now.
-
-    Args:
-        has_left: whether what a callback raises says that whoever asked has left, perhaps to come back; whatever else it
-            raises ends the run at once.
-    """
-
-    def __init__(self, has_left: HasLeft) -> None:
-        self.has_left = has_left
-        self._all: list[Asker] = []
-
-    @contextmanager
-    def asking(self, key: str, progress: Progress) -> Iterator[Asker]:
-        """Be among those who ask for the run of a key."""
-        asker = Asker(self, key, progress)
-        self._all.append(asker)
-        try:
-            yield asker
-        finally:
-            self._all.remove(asker)
-
-    def of(self, key: str) -> tuple[Asker, ...]:
-        """Those who ask for the run of a key."""
-        return tuple(asker for asker in tuple(self._all) if asker.key == key)
-
-    def is_asked(self, key: str) -> bool:
-        """Whether the run of a key goes on or waits its turn."""
-        return bool(self.of(key))
-
-
-class Asker:
-    """One who asks for a run, and what they hear of it as long as they are there.
-
-    A callback that raises because they have left is passed over for ``UNTIL_GIVEN_UP`` seconds, and as long as somebody else
-    waits for the same run. After that it raises, which ends the run.
-    """
-
-    def __init__(self, among: Askers, key: str, progress: Progress) -> None:
-        self.key = key
-        self._among = among
-        self._progress = self.telling(progress)
-        self.left_at: float | None = None
-        self.stage: tuple[str, float] | None = None
-
-    def heard(self, stage: str, done: float) -> None:
-        """Say a stage of their run."""
-        self.stage = (stage, done)
-        self._progress(stage, done)
-
-    def waits(self, stage: str, done: float) -> None:
-        """Say that they wait; the stage instead, where the same run goes on for another."""
-        stages = (asker.stage for asker in self._among.of(self.key))
-        self._progress(*next(filter(None, stages), (stage, done)))
-
-    def telling(self, say: Callable[..., None]) -> Callable[..., None]:
-        """A callback that is called as long as they are there."""
-        return partial(self._tell, say)
-
-    def _tell(self, say: Callable[..., None], *what: object) -> None:
-        try:
-            say(*what)
-        except BaseException as raised:
-            if not self._among.has_left(raised):
-                raise
-            now = time.monotonic()
-            self.left_at = self.left_at or now
-            if now - self.left_at > UNTIL_GIVEN_UP and not self._is_waited_for():
-                raise
-
-    def _is_waited_for(self) -> bool:
-        return any(asker.left_at is None for asker in self._among.of(self.key))

@@ -37,7 +37,7 @@ REPORTS: dict[str, str] = {
     "SolveResult": "questions",
     "SweepResult": "questions",
     "ValidationReport": "validation",
-    "WorkPlan": "work_plan",
+    "WorkPlan": "costing_tables",
 }
 
 

@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import pandas
+from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork import population
 from openfisca_goodwork.costing import CostingResult
@@ -54,6 +52,9 @@ from openfisca_goodwork.population.training import SURVEY_PERIOD
 from openfisca_goodwork.reports.costing_words import assumption_in_words, head_in_words, sets_assumptions, year_of_finding
 from openfisca_goodwork.reports.sections import Cell, Column, Medium, Row, Table, Value
 from openfisca_goodwork.system import DatedValue, current_law, resource_directory
+
+if TYPE_CHECKING:
+    import pandas
 
 NOT_IN_LAW = "not in law"
 _RELIEF = ("human_investment.", "good_work.")
@@ -367,6 +368,8 @@ _LINK_OF_PAGE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]*\)")
 @cache
 def official_figures() -> pandas.DataFrame:
     """Every source of the official figures: how many come from it, how they are known, where it is to be read."""
+    import pandas  # here: it takes long to import
+
     files = sorted(_DATA.glob("*.csv"))
     tables = [pandas.read_csv(file, dtype=str).assign(table=file.stem) for file in files]
     # The figures that the model is held to, its own, have none.
@@ -382,6 +385,8 @@ def official_figures() -> pandas.DataFrame:
 @cache
 def assumptions() -> pandas.DataFrame:
     """Every assumption as it stands: label, latest value, how it is known, where it comes from, path."""
+    import pandas  # here: it takes long to import
+
     rows = []
     for path, leaf in current_vocabulary().items():
         if path.startswith(ASSUMPTIONS):
@@ -399,6 +404,8 @@ def _group(path: str) -> str:
 @cache
 def values_of_law() -> pandas.DataFrame:
     """How many dated values of the parameters there are, by kind, and how each is known."""
+    import pandas  # here: it takes long to import
+
     counts = Counter(
         (kind_of(dated, leaf), status_of(dated))
         for path, leaf in current_vocabulary().items()

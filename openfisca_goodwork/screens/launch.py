@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from openfisca_goodwork.desk import building
+from openfisca_goodwork.desk import memory
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.extras import installing
 from openfisca_goodwork.system import resource_directory
@@ -68,7 +68,7 @@ def launch(
     options |= {} if port is None else {"server.port": port}
     if prepare is not None:
         prepare()
-    building.share()
+    memory.share()
     import_everything()
     is_server.set()
     try:

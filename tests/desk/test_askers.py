@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from openfisca_goodwork.desk import kept_results
+from openfisca_goodwork.desk import askers
 from openfisca_goodwork.desk.costing_desk import CostingDesk
 from tests.desk.test_costing_desk import SECONDS, counted, public, silent
 
@@ -34,7 +34,7 @@ def test_a_run_goes_on_for_a_visitor_who_left_and_is_there_when_they_come_back(c
 
 
 def test_a_run_ends_where_the_visitor_who_left_stays_away(monkeypatch):
-    monkeypatch.setattr(kept_results, "UNTIL_GIVEN_UP", -1.0)
+    monkeypatch.setattr(askers, "UNTIL_GIVEN_UP", -1.0)
     desk = CostingDesk(has_left=has_left)
     with pytest.raises(Left):
         desk.cost(public(), leaves)
@@ -54,7 +54,7 @@ def test_whatever_else_a_visitor_does_ends_the_run_at_once():
 
 
 def test_who_comes_back_hears_the_stage_of_their_run_and_has_it_to_its_end(counted, monkeypatch):
-    monkeypatch.setattr(kept_results, "UNTIL_GIVEN_UP", -1.0)  # it goes on because they are back, and not for the time
+    monkeypatch.setattr(askers, "UNTIL_GIVEN_UP", -1.0)  # it goes on because they are back, and not for the time
     desk, inside, back, heard = CostingDesk(has_left=has_left), threading.Event(), threading.Event(), []
 
     def first(_stage, _done):
