@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import policy, system
 from openfisca_goodwork import population as companies
@@ -244,7 +245,7 @@ def good_work_first(
     return market.result()
 
 
-def _asked(law: Any) -> tuple[tuple[str, ...], date]:
+def _asked(law: TaxBenefitSystem) -> tuple[tuple[str, ...], date]:
     """The conditions that a law asks for at its end, and the first day on which all of them stand. Raises GoodworkError."""
     ends = {path: history(law, path).values[-1] for path in (*_WIDEST, _SHARE)}
     asked = tuple(path for path, widest in _WIDEST.items() if ends[path].value != widest)
@@ -269,7 +270,7 @@ class Market:
     """
 
     people: Population
-    law: Any
+    law: TaxBenefitSystem
     reforms: tuple[str, ...]
     settings: tuple[str, ...]
     asked: tuple[str, ...]
@@ -286,7 +287,7 @@ class Market:
         """Inputs of the companies in the accounting periods looked at, by variable (one value a record)."""
         return self.people.inputs(self.label)
 
-    def _run(self, law: Any, *names: str) -> Mapping[str, np.ndarray]:
+    def _run(self, law: TaxBenefitSystem, *names: str) -> Mapping[str, np.ndarray]:
         # Nothing asked for reads an earlier period: the companies may as well begin here.
         begins = {"first_accounting_period": np.full(self.people.records, self.label, dtype=np.int64)}
         return system.run(law, {self.label: {**self.inputs, **begins}}, list(names))[self.label]

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from openfisca_core.periods import period as engine_period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.claims import CARRY_BACK, CLAIMED, OLDER, RELIEF, allowed_under
 from openfisca_goodwork.company.facts import PENNY, Company, Fact
@@ -211,7 +212,7 @@ class _Outcome:
 class _Trial:
     """A company under a law, tried with many sets of claims at once."""
 
-    def __init__(self, law: Any, company: Company) -> None:
+    def __init__(self, law: TaxBenefitSystem, company: Company) -> None:
         self.law, self.company = law, company
         self._inputs, self._ledger = inputs_of(under(law, company)), ledger_of(company)
         self._outputs = dict.fromkeys([_TAX, _PAID, *CARRIED, *_REASONS, "trade_loss", *_outputs_of_claims()])
@@ -251,7 +252,7 @@ def _outputs_of_claims() -> Iterator[str]:
 _Found = tuple[State, _Outcome]
 
 
-def advice_of(law: Any, company: Company) -> Advice:
+def advice_of(law: TaxBenefitSystem, company: Company) -> Advice:
     """The claims that pay the least tax of a company under a law, of those tried.
 
     Args:

@@ -16,6 +16,7 @@ from math import isfinite
 from typing import Any
 
 from openfisca_core.periods import period as engine_period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.assumption import Assumption
 from openfisca_goodwork.company.claims import CARRY_BACK, LATER, OLDER, RELIEF
@@ -79,7 +80,7 @@ class Situation:
         outputs: of the period under the law.
     """
 
-    law: Any
+    law: TaxBenefitSystem
     company: Company
     place: int
     outputs: Mapping[str, Fact]
@@ -115,7 +116,7 @@ class Situation:
 
 
 @lru_cache(maxsize=32)
-def _leaves(law: Any) -> Mapping[str, Leaf]:
+def _leaves(law: TaxBenefitSystem) -> Mapping[str, Leaf]:
     return current_vocabulary() if law is current_law() else vocabulary_of(law)
 
 

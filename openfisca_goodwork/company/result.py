@@ -71,7 +71,7 @@ class Settlement:
 
 
 def settlements(
-    law: Any,
+    law: TaxBenefitSystem,
     company: Company,
     outputs: Sequence[Mapping[str, Fact]],
     of_taxes: Sequence[tuple[Instalment, ...]],
@@ -100,7 +100,9 @@ def settlements(
         yield Settlement(interest, fined, unpaid, overpaid) if paid or period.return_filed else None
 
 
-def _due(law: Any, period: CompanyPeriod, outputs: Mapping[str, Fact], of_tax: Sequence[Instalment]) -> list[Instalment]:
+def _due(
+    law: TaxBenefitSystem, period: CompanyPeriod, outputs: Mapping[str, Fact], of_tax: Sequence[Instalment]
+) -> list[Instalment]:
     """What is left to pay by credits, and the tax on loans to participators, which is due on the same days."""
     on_loans, regime = float(outputs["tax_on_loans_to_participators"]), str(outputs["payment_regime"])
     terms = payment_terms(law, period.start)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from openfisca_core.periods import period as engine_period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.steps import Entry
@@ -76,7 +77,7 @@ Rows = list[tuple[Entry | None, ...]]
 class Period:
     """One accounting period of a company under a law, worked out."""
 
-    law: Any
+    law: TaxBenefitSystem
     run: Any
     company: Company
     place: int

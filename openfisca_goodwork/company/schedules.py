@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
 from openfisca_goodwork.company.losses_by_period import LATER as _LATER
@@ -48,7 +49,7 @@ from openfisca_goodwork.law.plant import CLASSES, MAIN, SPECIAL
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES, claims_by_class
 
 
-def schedules_of(law: Any, company: Company) -> tuple[Schedules, ...]:
+def schedules_of(law: TaxBenefitSystem, company: Company) -> tuple[Schedules, ...]:
     """The schedules of every accounting period of a company under a law, oldest period first, each by its name."""
     run = simulation_of(law, company).populations["company"]
     taken = under(law, company)

@@ -31,7 +31,7 @@ from openfisca_goodwork.system import current_law, simulation
 Given = tuple[AccountingPeriod, float]
 
 
-def under(law: Any, company: Company) -> Company:
+def under(law: TaxBenefitSystem, company: Company) -> Company:
     """The company with its cars as dated items of their classes, and sales of buildings as the law takes them."""
     if not any(period.cars or period.buildings_sold for period in company.accounting_periods):
         return company
@@ -39,7 +39,7 @@ def under(law: Any, company: Company) -> Company:
     return replace(company, accounting_periods=periods)
 
 
-def _under(law: Any, company: Company, period: CompanyPeriod) -> CompanyPeriod:
+def _under(law: TaxBenefitSystem, company: Company, period: CompanyPeriod) -> CompanyPeriod:
     cars = (Item(car.day, class_of(law, car), car.cost) for car in period.cars)
     sold = period.buildings_sold
     disposals = (Item(building.sold, BUILDINGS_SOLD, building.cost) for building in sold)
@@ -50,14 +50,14 @@ def _under(law: Any, company: Company, period: CompanyPeriod) -> CompanyPeriod:
     return replace(period, values=values, items=(*period.items, *cars, *disposals))
 
 
-def class_of(law: Any, car: Car) -> str:
+def class_of(law: TaxBenefitSystem, car: Car) -> str:
     """The variable that spending on a car belongs to under a law; a pick-up that is no car is plant of the main rate."""
     if car.is_double_cab and not is_car(law, car.day, car.ordered):
         return "main_rate_plant_new" if car.is_new else "main_rate_plant_used"
     return class_of_car(law, car.day, car.emissions, is_new=car.is_new)
 
 
-def given_on(law: Any, company: Company, building: BuildingSold) -> Iterator[Given]:
+def given_on(law: TaxBenefitSystem, company: Company, building: BuildingSold) -> Iterator[Given]:
     """The allowance on a building up to its sale, for each accounting period in which it was held (£)."""
     in_months = company.apportionment == "months"
     periods = [AccountingPeriod(period.start, period.end, in_months) for period in company.accounting_periods]

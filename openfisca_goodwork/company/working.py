@@ -15,6 +15,7 @@ from math import inf
 from typing import Any
 
 from openfisca_core.periods import period as engine_period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.claims import unlimited
 from openfisca_goodwork.company.facts import Car, Company, CompanyPeriod, Fact
@@ -249,7 +250,7 @@ ORDER = tuple(name for names in SECTIONS.values() for name in names)
 class _Period:
     """One accounting period of a recorded run, as its steps need it."""
 
-    law: Any
+    law: TaxBenefitSystem
     leaves: Mapping[str, Leaf]
     company: Company
     run: RecordedCompanies
@@ -270,7 +271,7 @@ class _Period:
         return parameter_values(self.leaves, paths, start or self.facts.start, end or self.facts.end)
 
 
-def working_of(law: Any, company: Company) -> tuple[tuple[Step, ...], ...]:
+def working_of(law: TaxBenefitSystem, company: Company) -> tuple[tuple[Step, ...], ...]:
     """The steps of every accounting period of a company under a law, oldest period first, in the order of computation."""
     taken, run = recorded_run(law, company, ORDER)
     leaves = vocabulary_of(law)

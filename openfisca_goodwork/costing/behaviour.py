@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Protocol
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.human_investment import relief_spells
 from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, add_months, days_between
@@ -162,13 +163,13 @@ ByLabel = Mapping[int, np.ndarray]
 Days = tuple[date, date]
 
 
-def ends(law: Any) -> bool:
+def ends(law: TaxBenefitSystem) -> bool:
     """Whether a relief of the law has an end, which is known before."""
     return any(last is not None for _first, last in relief_spells(law))
 
 
 def brought_forward(
-    law: Any, periods: Mapping[int, AccountingPeriods], acting: ByLabel, share: float
+    law: TaxBenefitSystem, periods: Mapping[int, AccountingPeriods], acting: ByLabel, share: float
 ) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
     """What is brought forward into each label, as a multiple of its training, and the profit gained by what moves (£).
 
@@ -197,7 +198,7 @@ def _months_from(last: date, months: int) -> date:
     return add_months(last + ONE_DAY, months)
 
 
-def _of_training_in(law: Any, periods: AccountingPeriods, window: Days) -> np.ndarray:
+def _of_training_in(law: TaxBenefitSystem, periods: AccountingPeriods, window: Days) -> np.ndarray:
     """Share of each period's counted training that falls in a window: training spreads over the days of the relief."""
     spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(law)]
     in_force = sum((days_in(periods, spell) for spell in spells), np.zeros(1))

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import Behaviour, Step
 from openfisca_goodwork.costing.investment import InvestmentResponse, OtherChanges
@@ -72,8 +73,8 @@ class Comparison:
     people: People
     base: Base
     current: Outcome
-    before: Any
-    after: Any
+    before: TaxBenefitSystem
+    after: TaxBenefitSystem
     assumed: Behaviour
     years: tuple[int, ...]
     other_paths: tuple[str, ...]
@@ -126,7 +127,7 @@ class Comparison:
             return self.unrelieved_before
         return self.entitled if relief_begins(self.after) is None else self._without_claims(self.after)
 
-    def _without_claims(self, law: Any) -> Outcome:
+    def _without_claims(self, law: TaxBenefitSystem) -> Outcome:
         nobody = np.zeros(self.people.records, dtype=bool)
         return self.base.run(law, lambda _label, given: given | {CLAIMS: nobody})
 

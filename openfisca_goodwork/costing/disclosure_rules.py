@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.periods import history
 
@@ -26,7 +27,7 @@ class Rules:
     amounts_to: float
 
     @classmethod
-    def of(cls, law: Any, day: date) -> Rules:
+    def of(cls, law: TaxBenefitSystem, day: date) -> Rules:
         """The rules as a law has them on a day."""
         return cls(**{one.name: float(history(law, f"{ROOT}.{one.name}").on(day)) for one in fields(cls)})
 

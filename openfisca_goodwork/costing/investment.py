@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import OTHER_LAW_CHANGES, Assumption, Behaviour, Step
 from openfisca_goodwork.costing.payments import Accruals, Flows, Ledger, of_all
@@ -83,7 +84,7 @@ class Retiming:
     cuts: tuple[date, ...] = ()
 
     @classmethod
-    def of(cls, law: Any, assumed: Behaviour, known_on: date) -> Retiming:
+    def of(cls, law: TaxBenefitSystem, assumed: Behaviour, known_on: date) -> Retiming:
         """What companies do in front of a law's ends from the day on which they are known.
 
         What they did before that day is in what they plan, whatever the law.
@@ -148,7 +149,7 @@ class Retiming:
         return {day.isoformat(): (first, last) for day, first, last in zip(days, firsts, lasts, strict=True)}
 
 
-def retimed_from(before: Any, after: Any, assumed: Behaviour, known_on: date) -> date | None:
+def retimed_from(before: TaxBenefitSystem, after: TaxBenefitSystem, assumed: Behaviour, known_on: date) -> date | None:
     """The first day on which investment is brought forward under one law and not the other; None where there is none."""
     one, other = (Retiming.of(law, assumed, known_on).ends for law in (before, after))
     return min((end.first for end in {*one} ^ {*other}), default=None)
@@ -158,7 +159,7 @@ def retimed_from(before: Any, after: Any, assumed: Behaviour, known_on: date) ->
 class _Known:
     """What is known of a law's ends, and how strongly companies act on them."""
 
-    law: Any
+    law: TaxBenefitSystem
     peak: float
     longest: int
     known_on: date
@@ -196,13 +197,13 @@ class _Known:
         return (before * taxed - after * taxed_after) / taxed if before != after else 0.0
 
 
-def _cuts(law: Any) -> tuple[date, ...]:
+def _cuts(law: TaxBenefitSystem) -> tuple[date, ...]:
     """Days on which an allowance for plant changes, or whether it has to be matched by training."""
     paths = (*rate_paths(), LIMIT, ENABLED)
     return tuple(sorted({one.start for path in paths for one in history(law, path).changes}))
 
 
-def _share(law: Any, day: date) -> float:
+def _share(law: TaxBenefitSystem, day: date) -> float:
     """The most of £1 of new main-rate plant that is deducted at once."""
     return max(float(history(law, path).on(day)) for path in _PATHS)
 
@@ -251,8 +252,8 @@ class InvestmentResponse:
     """
 
     base: Base
-    before: Any
-    after: Any
+    before: TaxBenefitSystem
+    after: TaxBenefitSystem
     planned_before: Outcome
     planned_after: Outcome
     assumed: Behaviour
@@ -325,13 +326,13 @@ class InvestmentResponse:
 
         return {label: periods.each(differ) > 0 for label, periods in self.base.periods.items()}
 
-    def _retimed(self, law: Any, planned: Outcome) -> Outcome:
+    def _retimed(self, law: TaxBenefitSystem, planned: Outcome) -> Outcome:
         return self._run(law) if self._retiming_of(law).is_any else planned
 
-    def _retiming_of(self, law: Any) -> Retiming:
+    def _retiming_of(self, law: TaxBenefitSystem) -> Retiming:
         return Retiming.of(law, self.assumed, self.known_on)
 
-    def _run(self, law: Any, more: np.ndarray | float = 0.0, lost: ByLabel | None = None) -> Outcome:
+    def _run(self, law: TaxBenefitSystem, more: np.ndarray | float = 0.0, lost: ByLabel | None = None) -> Outcome:
         """A law over what companies then spend and earn."""
         retiming = self._retiming_of(law)
 
@@ -377,7 +378,7 @@ class InvestmentResponse:
         rates = {path: dated_values(leaves[path]) for path in self.changed if path.startswith(_CHARGE)}
         return self.base.run(with_values(self.before, rates), lambda _label, given: _unclaimed(given))
 
-    def _user_cost(self, law: Any, planned: Outcome) -> np.ndarray:
+    def _user_cost(self, law: TaxBenefitSystem, planned: Outcome) -> np.ndarray:
         """What £1 of plant has to earn before tax to be worth its price, per record; 1 where there is no tax.
 
         (1 - A) / (1 - T): A is what the tax on £1 more of plant saves, T what £1 more of profit pays, both in present
@@ -412,7 +413,7 @@ class InvestmentResponse:
         """Present value of what the Exchequer has in one outcome more than in another (£ per record)."""
         return self._present_value({label: one.balance[label] - amount for label, amount in other.balance.items()})
 
-    def _left_in_pools(self, law: Any, plain: Outcome, more: Outcome) -> np.ndarray:
+    def _left_in_pools(self, law: TaxBenefitSystem, plain: Outcome, more: Outcome) -> np.ndarray:
         """Present value of the allowances still to come on what is in the pools at the end (£ per record)."""
         last = max(self.base.periods)
         day, rate = self.base.periods[last].ends.max().astype(date), self.assumed["investment.discount_rate"]

@@ -15,6 +15,7 @@ from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import system
 from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
@@ -140,7 +141,7 @@ class Flows:
         return cls(np.zeros((len(ROWS), years)), np.zeros((len(ROWS), years)), 0.0, np.zeros(years))
 
 
-def payment_regimes(law: Any, base: Base, outcome: Outcome) -> dict[int, np.ndarray]:
+def payment_regimes(law: TaxBenefitSystem, base: Base, outcome: Outcome) -> dict[int, np.ndarray]:
     """The payment regime of each company under a law, by label (place among ``REGIMES``), given what it is charged.
 
     The law's own formula, run upon the charge of the outcome; what a company was before the first label is handed on.
@@ -177,29 +178,31 @@ class Ledger:
         self._known: dict[Outcome, Flows] = {}
         self._dues: dict[tuple[Any, AccountingPeriod], list[list[float]]] = {}
 
-    def of(self, law: Any, outcome: Outcome) -> Flows:
+    def of(self, law: TaxBenefitSystem, outcome: Outcome) -> Flows:
         """All that the companies pay and are paid in one run of a law."""
         if outcome not in self._known:
             self._known[outcome] = self._flows(law, self._sums_of(law, outcome))
         return self._known[outcome]
 
-    def shared(self, law: Any, outcome: Outcome, share: np.ndarray) -> Flows:
+    def shared(self, law: TaxBenefitSystem, outcome: Outcome, share: np.ndarray) -> Flows:
         """Payments on a share of each company's amounts."""
         return self._flows(law, self._sums_of(law, outcome, share))
 
-    def as_tax(self, law: Any, outcome: Outcome, amounts: ByLabel) -> Flows:
+    def as_tax(self, law: TaxBenefitSystem, outcome: Outcome, amounts: ByLabel) -> Flows:
         """Other amounts (£ per record, by label), due when the companies' tax of a run is."""
         regimes = self.regimes(law, outcome)
         rows = ((label, self._by_regime(label, regimes, self.weights * amount)) for label, amount in amounts.items())
         return self._flows(law, ((label, np.vstack([due, np.zeros_like(due)])) for label, due in rows))
 
-    def regimes(self, law: Any, outcome: Outcome) -> dict[int, np.ndarray]:
+    def regimes(self, law: TaxBenefitSystem, outcome: Outcome) -> dict[int, np.ndarray]:
         """The payment regimes of a run, found once."""
         if outcome not in self._regimes:
             self._regimes[outcome] = payment_regimes(law, self.base, outcome)
         return self._regimes[outcome]
 
-    def _sums_of(self, law: Any, outcome: Outcome, share: np.ndarray | float = 1.0) -> Iterator[tuple[int, np.ndarray]]:
+    def _sums_of(
+        self, law: TaxBenefitSystem, outcome: Outcome, share: np.ndarray | float = 1.0
+    ) -> Iterator[tuple[int, np.ndarray]]:
         """Label and weighted totals (£): one row a kind of payment, one column a distinct accounting period."""
         regimes = self.regimes(law, outcome)
         for label, given in outcome.values.items():
@@ -219,7 +222,7 @@ class Ledger:
         found = np.bincount(code, weights=amounts, minlength=len(periods.distinct) * len(REGIMES))
         return found.reshape(-1, len(REGIMES)).T
 
-    def _flows(self, law: Any, sums: Iterator[tuple[int, np.ndarray]]) -> Flows:
+    def _flows(self, law: TaxBenefitSystem, sums: Iterator[tuple[int, np.ndarray]]) -> Flows:
         total = Flows.none(len(self.years))
         for label, one in sums:
             distinct = self.base.periods[label].distinct
@@ -233,14 +236,14 @@ class Ledger:
         """Share of each accounting period (row) in each financial year (column)."""
         return np.array([self._in_years(accrued_shares(one)) for one in distinct])
 
-    def _due(self, law: Any, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
+    def _due(self, law: TaxBenefitSystem, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
         """Share that falls due in each financial year (third), by kind of payment and accounting period."""
         for one in distinct:
             if (law, one) not in self._dues:
                 self._dues[law, one] = self._due_of(law, one)
         return np.array([self._dues[law, one] for one in distinct]).transpose(1, 0, 2)
 
-    def _due_of(self, law: Any, period: AccountingPeriod) -> list[list[float]]:
+    def _due_of(self, law: TaxBenefitSystem, period: AccountingPeriod) -> list[list[float]]:
         """Share that falls due in each financial year (column), by kind of payment (row)."""
         terms = payment_terms(law, period.start)
         by_regime = {regime: self._in_years(_shares_due(regime, period, terms)) for regime in REGIMES}
@@ -248,7 +251,9 @@ class Ledger:
         own = [self._in_years({financial_year(add_months(period.end, later)): 1.0}) for later in months]
         return [*by_regime.values(), self._of_group(law, by_regime, period), *own]
 
-    def _of_group(self, law: Any, by_regime: Mapping[str, list[float]], period: AccountingPeriod) -> list[float]:
+    def _of_group(
+        self, law: TaxBenefitSystem, by_regime: Mapping[str, list[float]], period: AccountingPeriod
+    ) -> list[float]:
         """Share in each financial year of the tax that losses surrendered save the rest of a group."""
         if not history(law, GROUP_IS_LARGE).on(period.end):
             return by_regime["ordinary"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.errors import GoodworkError, and_joined, did_you_mean, quoted
 from openfisca_goodwork.law.inputs.classes import INDUSTRIES
@@ -74,7 +75,7 @@ class People(Protocol):
     def uniform(self, name: str, /) -> np.ndarray:
         """A draw in (0, 1) for each record, the same for the same name."""
 
-    def levy_funded(self, law: Any, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
+    def levy_funded(self, law: TaxBenefitSystem, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
         """What the levy pays for as a law reads the survey of training, by label, for some records (£).
 
         None where the companies were not drawn from the survey, so that no other reading of it moves them.

@@ -9,9 +9,9 @@ from datetime import date
 from functools import cached_property, partial
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing.people import People
@@ -45,7 +45,7 @@ _MILLION = 1e6
 Arrays = Mapping[str, np.ndarray]
 
 
-def baseline_status_of(law: Any, label: int, found: Arrays) -> dict[str, np.ndarray]:
+def baseline_status_of(law: TaxBenefitSystem, label: int, found: Arrays) -> dict[str, np.ndarray]:
     """What a company is liable to (£) and its place in ``PROFIT_STATUSES``, of one label.
 
     One value per record each, from the outputs ``FOR_STATUS``.
@@ -198,16 +198,16 @@ class Base:
     baseline_status: Mapping[int, Arrays] = field(default_factory=dict)
     absent: Mapping[int, np.ndarray] = field(default_factory=dict)
 
-    def run(self, law: Any, edit: Edit | None = None, *, also: tuple[str, ...] = ()) -> Outcome:
+    def run(self, law: TaxBenefitSystem, edit: Edit | None = None, *, also: tuple[str, ...] = ()) -> Outcome:
         """Run a law over these companies, their inputs edited first; what it gives from ``start`` on, and ``also`` that."""
         found = self._found(law, edit, (*_outputs_of(law), *also))
         return Outcome({label: _in_full(arrays) for label, arrays in found.items()})
 
-    def run_for(self, outputs: tuple[str, ...], law: Any, edit: Edit | None = None) -> Outcome:
+    def run_for(self, outputs: tuple[str, ...], law: TaxBenefitSystem, edit: Edit | None = None) -> Outcome:
         """Run a law for these outputs alone: what nobody asks for is not kept."""
         return Outcome(self._found(law, edit, outputs))
 
-    def _found(self, law: Any, edit: Edit | None, outputs: tuple[str, ...]) -> dict[int, dict[str, np.ndarray]]:
+    def _found(self, law: TaxBenefitSystem, edit: Edit | None, outputs: tuple[str, ...]) -> dict[int, dict[str, np.ndarray]]:
         given = self.inputs if edit is None else Edited(self.inputs, edit)
         found = system.run(law, ticked(given), outputs, first=self.start)
         return _without(self.absent, found) if self.absent else found
@@ -261,7 +261,7 @@ HELD: dict[str, tuple[Base, Outcome]] = {}
 HOLDS = threading.Event()
 
 
-def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[Base, Outcome]:
+def run_baseline(population: People, law: TaxBenefitSystem, start: int, reach: int) -> tuple[Base, Outcome]:
     """The baseline law over the population: the companies as they stand before ``start``, and what follows from there.
 
     Args:
@@ -284,7 +284,7 @@ def run_baseline(population: People, law: Any, start: int, reach: int) -> tuple[
     return found
 
 
-def _run_baseline(population: People, law: Any, lead: int, start: int, key: str) -> tuple[Base, Outcome]:
+def _run_baseline(population: People, law: TaxBenefitSystem, lead: int, start: int, key: str) -> tuple[Base, Outcome]:
     kept: Arrays
     if population.is_part:
         kept = _run_all_labels(population, law, lead, start)
@@ -325,12 +325,12 @@ def _without(absent: Mapping[int, np.ndarray], found: dict[int, dict[str, np.nda
     }
 
 
-def goes_by_plant_alone(law: Any) -> bool:
+def goes_by_plant_alone(law: TaxBenefitSystem) -> bool:
     """Whether what companies claim for plant is the same whatever they train: not where a law matches the two."""
     return not any(one.value for one in history(law, PLANT_IS_MATCHED).values)
 
 
-def _outputs_of(law: Any) -> tuple[str, ...]:
+def _outputs_of(law: TaxBenefitSystem) -> tuple[str, ...]:
     """What a run has to work out: of a law without a relief for training, nothing of that."""
     return EXCHEQUER if relief_begins(law) is None else OUTPUTS
 
@@ -381,7 +381,7 @@ class _Laid(Mapping[str, np.ndarray]):
         return len(self._arrays)
 
 
-def reach_of(law: Any, start: int) -> int:
+def reach_of(law: TaxBenefitSystem, start: int) -> int:
     """How many accounting periods of twelve months this label or a later one looks back: for a loss, or for a baseline."""
     day = date(start, 1, 1)
     months = [
@@ -400,7 +400,7 @@ def _code() -> list[Path]:
     return [*law, Path(__file__)]
 
 
-def _run_all_labels(population: People, law: Any, lead: int, start: int) -> dict[str, np.ndarray]:
+def _run_all_labels(population: People, law: TaxBenefitSystem, lead: int, start: int) -> dict[str, np.ndarray]:
     """Run every label once; keep what the labels before ``start`` hand on, and the outputs from there on.
 
     Handed on are the balances at the end of the last one, and of each what a loss carried back has to know of it: given as

@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import Behaviour, Step, days_in
 from openfisca_goodwork.costing.runs import (
@@ -178,7 +179,7 @@ class LawScenarios:
         outputs: what a level has to say: how what it moves is paid, unless less is asked for.
     """
 
-    law: Any
+    law: TaxBenefitSystem
     base: Base
     entitled: Outcome
     unrelieved: Outcome
@@ -473,17 +474,17 @@ def induced_share(
     return np.minimum(left ** -np.asarray(elasticity) - 1, maximum)
 
 
-def without_limits(law: Any) -> Any:
+def without_limits(law: TaxBenefitSystem) -> TaxBenefitSystem:
     """The law without caps, tests of size and eligibility, baselines, conditions and clawback; itself where it has none."""
     return _with_current(law, lambda path: path.startswith(_LIMITS) and not path.startswith(_SIZES))
 
 
-def as_ordinary_relief(law: Any) -> Any:
+def as_ordinary_relief(law: TaxBenefitSystem) -> TaxBenefitSystem:
     """The law without limits on losses and without cash instead of the deduction; itself where it has none."""
     return _with_current(law, lambda path: path.startswith(_USES))
 
 
-def _with_current(law: Any, is_chosen: Callable[[str], bool]) -> Any:
+def _with_current(law: TaxBenefitSystem, is_chosen: Callable[[str], bool]) -> TaxBenefitSystem:
     """The law with some paths as current law has them."""
     here = {path: one for path, one in leaf_parameters(current_law()).items() if is_chosen(path)}
     changed = {path: one for path, one in here.items() if history(law, path).values != history(current_law(), path).values}

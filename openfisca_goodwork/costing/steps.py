@@ -9,9 +9,9 @@ a parameter below ``assumptions.behaviour``, and a node below ``assumptions.unce
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import (
     A_RELIEF_ENDS,
@@ -145,7 +145,7 @@ def read_by(*steps: Step) -> tuple[Assumption, ...]:
     return tuple(dict.fromkeys(one for step in steps for one in step.reads))
 
 
-def behaviour_of(law: Any, level: str, on: date, *, ends: bool = False, others: bool = False) -> Behaviour:
+def behaviour_of(law: TaxBenefitSystem, level: str, on: date, *, ends: bool = False, others: bool = False) -> Behaviour:
     """The assumptions of one level, as they stand on a day in a law.
 
     Args:

@@ -10,6 +10,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.costing.behaviour import Behaviour
@@ -198,12 +200,12 @@ class TwoLaws:
         return {}
 
     @property
-    def before(self) -> Any:
+    def before(self) -> TaxBenefitSystem:
         """The baseline law."""
         return self.both[0]
 
     @property
-    def after(self) -> Any:
+    def after(self) -> TaxBenefitSystem:
         """The reformed law."""
         return self.both[1]
 

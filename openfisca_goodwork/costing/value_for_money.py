@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.law.human_investment import relief_begins
@@ -112,7 +113,7 @@ def per(amount: float, by: float) -> float | None:
     return amount / by if by else None
 
 
-def present_value_factors(law: Any, years: tuple[int, ...], discount_rate: float) -> Amounts:
+def present_value_factors(law: TaxBenefitSystem, years: tuple[int, ...], discount_rate: float) -> Amounts:
     """What £1 of each financial year is worth in the prices of the first, at a real yearly discount rate.
 
     Nominal pounds are taken to constant prices by consumer prices, the price index that the model holds.
@@ -156,7 +157,7 @@ class Administration:
         return np.asarray(0.0 - self.values[_CLAIMING] * claims)
 
 
-def administration_of(before: Any, after: Any, day: date) -> Administration | None:
+def administration_of(before: TaxBenefitSystem, after: TaxBenefitSystem, day: date) -> Administration | None:
     """What is assumed of running the reliefs of two laws, read on a day; None where neither has a relief for training."""
     begins = relief_begins(after)
     if begins is None and relief_begins(before) is None:
@@ -235,7 +236,7 @@ class Appraisal:
     price_of_that_year: float = 1.0
 
     @classmethod
-    def of(cls, value: Value, law: Any, day: date, behaviour: Behaviour) -> Appraisal:
+    def of(cls, value: Value, law: TaxBenefitSystem, day: date, behaviour: Behaviour) -> Appraisal:
         """The appraisal of a relief's value for money, with the assumptions of a law on a day, and of the response."""
         rate = value.discount_rate
         real = [factor * (1 + rate) ** since for since, factor in enumerate(value.factors)]

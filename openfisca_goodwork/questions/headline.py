@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour
 from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
@@ -104,7 +105,7 @@ class _Planned:
     """
 
     people: People
-    law: Any
+    law: TaxBenefitSystem
     base: Base
     current: Outcome
     _candidates: dict[tuple[float, bool], _Candidates] = field(default_factory=dict)
@@ -141,7 +142,7 @@ class _Candidates:
     """
 
     people: People
-    law: Any
+    law: TaxBenefitSystem
     chosen: np.ndarray
     base: Base
     current: Outcome
@@ -270,7 +271,7 @@ class Shared:
             laws.people(progress)  # which says what is wrong with the years
         return self._people[1]
 
-    def planned(self, people: People, law: Any, label: int, reach: int) -> _Planned:
+    def planned(self, people: People, law: TaxBenefitSystem, label: int, reach: int) -> _Planned:
         """The baseline law over some companies, from a label on."""
         key = people.fingerprint, parameters_fingerprint(law), label, reach
         if self._planned is None or self._planned[0] != key:

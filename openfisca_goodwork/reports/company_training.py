@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.facts import PENNY, REFORM
@@ -130,7 +132,7 @@ def _what_the_credit_does(relief: TrainingRelief, period: PeriodResult) -> str:
     return f" The relief is a credit of {pounds(credit, 0)}{rate}.{taxed} {and_joined(uses)}.{together}"
 
 
-def _what_it_saves(law: Any, relief: TrainingRelief, period: PeriodResult) -> str:
+def _what_it_saves(law: TaxBenefitSystem, relief: TrainingRelief, period: PeriodResult) -> str:
     """Why the tax is less by what it is: a credit step by step, or a deduction that alone lowers the period's profit."""
     if relief.form == "credit":
         return _what_the_credit_does(relief, period)
@@ -148,7 +150,7 @@ def _what_it_saves(law: Any, relief: TrainingRelief, period: PeriodResult) -> st
     )
 
 
-def _why_this_rate(law: Any, period: PeriodResult, rate: float) -> str:
+def _why_this_rate(law: TaxBenefitSystem, period: PeriodResult, rate: float) -> str:
     """Why the deduction saves tax at a rate, in words: one of the law's rates, or several of them."""
     main, small, fraction = (history(law, f"corporation_tax.{path}").on(period.end) for path in _RATES)
     between = f"{exact_percentage(main + fraction)}, the rate on profits between the limits of marginal relief"

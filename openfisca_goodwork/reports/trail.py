@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import population
 from openfisca_goodwork.costing import CostingResult
@@ -236,7 +238,7 @@ def _training(result: CostingResult) -> Iterator[BaseLine]:
             yield BaseLine(said, amount, _UNIT, year, None, _model(result), _MODEL)
 
 
-def _growth(result: CostingResult, law: Any, head: str) -> float:
+def _growth(result: CostingResult, law: TaxBenefitSystem, head: str) -> float:
     """What spending on a head is in the year of the finding, for £1 in the year of the survey."""
     series = "consumer_prices" if head in HEADS_PRICED_BY_CPI else "earnings"
     read = Assumptions(law.parameters, result.forecast)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
@@ -335,7 +336,7 @@ def spread_over_places(
     return PlaceReform(reforms, title, year, held, total, _aim(law, year, held, total), "", settings)
 
 
-def _aim(law: Any, year: str, held: Mapping[str, PlaceRelief], total: PlaceRelief) -> Aim | None:
+def _aim(law: TaxBenefitSystem, year: str, held: Mapping[str, PlaceRelief], total: PlaceRelief) -> Aim | None:
     """Where the uplift for left-behind areas goes; None of a law without one, or without gain."""
     first = financial_year_start(parse_financial_years(year)[0])
     relief = law.parameters(first.isoformat()).human_investment

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.group.facts import Group, Links, Slot, clusters
@@ -227,7 +228,7 @@ def shares_of(group: Group, links: Links, runs: GroupRuns, pooled: Variants) -> 
     return shares
 
 
-def _exists(limit: Limit, law: Any, period: CompanyPeriod) -> bool:
+def _exists(limit: Limit, law: TaxBenefitSystem, period: CompanyPeriod) -> bool:
     """Whether the law has a limit in an accounting period."""
     values = [history(law, path).on(period.end) for path in limit.exists]
     return not values or any(np.isfinite(value) and value > 0 for value in values)
@@ -251,7 +252,9 @@ class _Figures(NamedTuple):
     rest: float
 
 
-def _figures(limit: Limit, law: Any, period: CompanyPeriod, outputs: Mapping[str, np.ndarray], column: int) -> _Figures:
+def _figures(
+    limit: Limit, law: TaxBenefitSystem, period: CompanyPeriod, outputs: Mapping[str, np.ndarray], column: int
+) -> _Figures:
     """What a limit is shared by in an accounting period."""
     most = float(outputs[limit.maximum][column]) if limit.maximum in outputs else 1.0
     if "." in limit.maximum:

@@ -203,7 +203,7 @@ def _inputs(facts: Facts, ordered: Sequences, places: np.ndarray, first_label: i
     return dates | {name: values for name, values in given.items() if is_first or "_brought_forward" not in name}
 
 
-def _plain(law: Any, name: str, values: np.ndarray) -> np.ndarray:
+def _plain(law: TaxBenefitSystem, name: str, values: np.ndarray) -> np.ndarray:
     """An array of numbers, or of the words of a choice."""
     variable = law.variables[name]
     if variable.value_type is Enum:

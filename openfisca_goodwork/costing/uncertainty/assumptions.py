@@ -11,6 +11,7 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.request import CENTRAL, LEVELS
@@ -89,7 +90,7 @@ class Varied:
         """Whether it is a factor on the whole effect."""
         return self.moves == ON_RESULT
 
-    def case(self, law: Any, level: str) -> float:
+    def case(self, law: TaxBenefitSystem, level: str) -> float:
         """Its value in the low or the high case of behaviour: the central one where that has none of its own."""
         if self.name == TAKE_UP or f"{self.moves}.{level}" in leaf_parameters(law):
             return self.low if level == LEVELS[1] else self.high
@@ -101,13 +102,13 @@ class Varied:
         return tuple(one for one in (self.low, self.high) if one != self.central)
 
 
-def constant(law: Any, name: str, on: date) -> float:
+def constant(law: TaxBenefitSystem, name: str, on: date) -> float:
     """One of the figures that all assumptions share: level, draws, seed, records, last known year."""
     return float(history(law, f"{ROOT}.{name}").on(on))
 
 
 def assumptions_varied(
-    law: Any, assumed: Behaviour, on: date, measures: frozenset[str], model_error: float = 0.0
+    law: TaxBenefitSystem, assumed: Behaviour, on: date, measures: frozenset[str], model_error: float = 0.0
 ) -> tuple[Varied, ...]:
     """The assumptions that may matter to a costing, in alphabetical order of their names.
 
@@ -119,7 +120,9 @@ def assumptions_varied(
     return tuple(_read(law, assumed, on, measures, model_error))
 
 
-def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str], model_error: float) -> Iterator[Varied]:
+def _read(
+    law: TaxBenefitSystem, assumed: Behaviour, on: date, measures: frozenset[str], model_error: float
+) -> Iterator[Varied]:
     known = leaf_parameters(law)
     for name, node in sorted(law.parameters.assumptions.uncertainty.children.items()):
         if f"{ROOT}.{name}.shape" not in known:
@@ -147,13 +150,13 @@ def _read(law: Any, assumed: Behaviour, on: date, measures: frozenset[str], mode
             )
 
 
-def _other(law: Any, known: Any, on: date, name: str, about: Mapping[str, Any]) -> tuple[float | None, str]:
+def _other(law: TaxBenefitSystem, known: Any, on: date, name: str, about: Mapping[str, Any]) -> tuple[float | None, str]:
     """Another value that evidence speaks for, and when it holds, in words."""
     path = f"{ROOT}.{name}.other"
     return (float(history(law, path).on(on)), str(about["if_other"])) if path in known else (None, "")
 
 
-def _shape(law: Any, name: str, on: date, values: tuple[float, float, float]) -> str:
+def _shape(law: TaxBenefitSystem, name: str, on: date, values: tuple[float, float, float]) -> str:
     """The form of a distribution. Raises GoodworkError for one that low, central and high cannot have."""
     shape = str(history(law, f"{ROOT}.{name}.shape").on(on))
     low, central, high = values
@@ -164,7 +167,9 @@ def _shape(law: Any, name: str, on: date, values: tuple[float, float, float]) ->
     return shape
 
 
-def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: str) -> tuple[float, float, float] | None:
+def _ends(
+    law: TaxBenefitSystem, known: Any, assumed: Behaviour, on: date, name: str, moves: str
+) -> tuple[float, float, float] | None:
     """Low, central and high value; None for a behaviour that this costing does not assume, and for what cannot move."""
     if name == TAKE_UP:
         return _LEVELS_OF_TAKE_UP if assumed.level == CENTRAL else None
@@ -185,7 +190,7 @@ def _ends(law: Any, known: Any, assumed: Behaviour, on: date, name: str, moves: 
     return low, central, high
 
 
-def _end(law: Any, known: Any, on: date, own: str, of_behaviour: str) -> float:
+def _end(law: TaxBenefitSystem, known: Any, on: date, own: str, of_behaviour: str) -> float:
     """An end of a range: its own, or that of the levels of behaviour."""
     return float(history(law, own if own in known else of_behaviour).on(on))
 
@@ -360,7 +365,7 @@ class Rating:
     reasons: Mapping[str, str]
 
 
-def rating_of(law: Any, measures: frozenset[str], on: date) -> Rating | None:
+def rating_of(law: TaxBenefitSystem, measures: frozenset[str], on: date) -> Rating | None:
     """The rating of a costing; None where no kind of measure at hand has one.
 
     Args:
@@ -382,17 +387,17 @@ def rating_of(law: Any, measures: frozenset[str], on: date) -> Rating | None:
     return Rating(**found, overall=overall, reasons=reasons)
 
 
-def rates(law: Any, measures: frozenset[str], path: str) -> bool:
+def rates(law: TaxBenefitSystem, measures: frozenset[str], path: str) -> bool:
     """Whether the rating of a costing of these kinds of measure is read from a parameter."""
     rated = tuple(f"{RATING}.{kind}." for kind in _rated(law, measures))
     return path.startswith(rated) or (bool(rated) and path == f"{ROOT}.{WEIGHT_OF_WORST}")
 
 
-def _rated(law: Any, measures: frozenset[str]) -> list[str]:
+def _rated(law: TaxBenefitSystem, measures: frozenset[str]) -> list[str]:
     """The kinds of measure at hand that have a rating."""
     known = leaf_parameters(law)
     return [kind for kind in sorted(measures) if f"{RATING}.{kind}.{AXES[0]}" in known]
 
 
-def _place(law: Any, path: str, on: date) -> int:
+def _place(law: TaxBenefitSystem, path: str, on: date) -> int:
     return SCALE.index(str(history(law, path).on(on)))

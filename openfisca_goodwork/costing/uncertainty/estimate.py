@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import policy, system
 from openfisca_goodwork.costing.behaviour import Behaviour
@@ -82,7 +83,7 @@ class Estimate:
         return int(self._constant("draws")) if self.laws.request.draws is None else self.laws.request.draws
 
     @property
-    def _law(self) -> Any:
+    def _law(self) -> TaxBenefitSystem:
         return self.laws.after
 
     @property

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR, Behaviour
 from openfisca_goodwork.costing.behaviour import TAKE_UP as OF_TAKE_UP
@@ -321,8 +322,8 @@ class Stacked:
     sample: Sample
     values: Values
     varied: Mapping[str, Varied]
-    before: Any
-    after: Any
+    before: TaxBenefitSystem
+    after: TaxBenefitSystem
     has_other_changes: bool
     assumed: Behaviour
     on: date
@@ -422,11 +423,11 @@ class Stacked:
 
     @staticmethod
     def _of_law(
-        law: Any, entitled: Outcome, unrelieved: Outcome, base: Base, behaviour: Behaviour, draw: np.ndarray
+        law: TaxBenefitSystem, entitled: Outcome, unrelieved: Outcome, base: Base, behaviour: Behaviour, draw: np.ndarray
     ) -> LawScenarios:
         return LawScenarios(law, base, entitled, unrelieved, behaviour, draw, TRAINING_STEPS, outputs=BALANCE)
 
-    def _unrelieved(self, law: Any) -> Outcome:
+    def _unrelieved(self, law: TaxBenefitSystem) -> Outcome:
         """A law with nobody claiming a relief."""
         if relief_begins(law) is None:
             return self._base.run(law)
