@@ -40,6 +40,11 @@ class Assumptions:
         return forecasts.labels(self.forecast)
 
     @property
+    def seed(self) -> int:
+        """What all random draws of a population are keyed by, besides the company and what is drawn."""
+        return int(self("base.population.seed"))
+
+    @property
     def panel_years(self) -> range:
         """Financial years in which they end, by the calendar year in which each begins."""
         return range(self.labels[0] - 1, self.labels[-1] + 1)

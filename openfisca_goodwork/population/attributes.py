@@ -34,7 +34,6 @@ PROMISES = {
 
 def columns(read: Assumptions, ids: NDArray, section: NDArray) -> Columns:
     """Stored columns: shares of training by tag (the same for all), shares of staff, and promises, company by company."""
-    seed = int(read("base.population.seed"))
     alike = read("base.good_work.concentration")
     names = [BELOW_LIVING_WAGE.get(letter, "other") for letter in sources.SECTIONS]
     below = np.array([read(f"base.good_work.below_living_wage.{name}") for name in names])[section]
@@ -43,10 +42,10 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray) -> Columns:
         "tag_shares": read.each("base.training.tags", TAGS),
         "leavers_share": np.array(read("base.training.leavers_share")),
         "directors": np.array(read("base.population.directors")),
-        "share_paid_below_real_living_wage": _shares(ids, "below living wage", below, alike, seed),
-        "share_on_zero_hours_contracts": _shares(ids, "zero hours", zero_hours, alike, seed),
+        "share_paid_below_real_living_wage": _shares(ids, "below living wage", below, alike, read.seed),
+        "share_on_zero_hours_contracts": _shares(ids, "zero hours", zero_hours, alike, read.seed),
         **{
-            name: distributions.uniform(ids, name, seed) < read(f"base.good_work.{assumed}")
+            name: distributions.uniform(ids, name, read.seed) < read(f"base.good_work.{assumed}")
             for name, assumed in PROMISES.items()
         },
     }
@@ -90,7 +89,7 @@ def public_contracts(read: Assumptions, held: Columns, weights: Floats) -> Colum
     chance = np.where(
         is_public_service, np.maximum(chance, read(f"base.public_contracts.supplier_share.{PUBLIC_SERVICES}")), chance
     )
-    supplies = distributions.uniform(held["id"], "public contracts", int(read("base.population.seed"))) < chance
+    supplies = distributions.uniform(held["id"], "public contracts", read.seed) < chance
     reliance = np.array([read(f"base.public_contracts.reliance.{name}") for name in names])[held["section"]]
     turnover = held["turnover"] * _turnover_when_told(read) * weights
     share, total = np.zeros(chance.size), read("base.public_contracts.total")

@@ -7,7 +7,7 @@ figures that it was built from.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,13 +36,11 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class Built:
-    """The columns of a population, and what its report needs: design weights, calibration, levels, the outlook."""
+    """The columns of a population, and what its report needs: the records drawn for certain, calibration, the outlook."""
 
     columns: Columns
-    design_weights: Floats
     certain: NDArray[np.bool_]
     calibration: calibrate.Calibration
-    solved: level.Solved
     forecast: str
 
 
@@ -73,51 +71,47 @@ def build(
     places = records.systematic(read, companies, probability)
     design = 1 / probability[places]
     progress("years", 0.3)
-    columns, spent = _records(read, companies, places, design <= 1)
+    columns, spent = _records(read, companies.at(places), design <= 1)
     if not full:
         return _fitted(law, read, columns, spent, design, progress)
-    solved = _levelled(law, read, columns, spent, design, progress)
+    levels = _levelled(law, read, columns, spent, design, progress)
     progress("every company, year by year", 0.8)
-    columns, spent = _records(read, companies, np.arange(companies.companies), probability >= 1)
+    columns, spent = _records(read, companies, probability >= 1)
     del companies, probability
-    return _whole(law, read, columns, spent, solved)
+    return _whole(law, read, columns, spent, levels)
 
 
-def _records(
-    read: Assumptions, companies: frame.Frame, places: NDArray[np.int64], certain: NDArray[np.bool_]
-) -> tuple[Columns, NDArray[np.float32]]:
-    """Columns of the companies at these places that weights have no part in, and their plant spending before scaling.
+def _records(read: Assumptions, who: frame.Frame, certain: NDArray[np.bool_]) -> tuple[Columns, NDArray[np.float32]]:
+    """Columns of some companies that weights have no part in, and their plant spending before scaling.
 
     The `certain` stand for themselves in the sample, and keep their profits whatever the level of their section.
     """
-    large = records.is_large(read, companies, places)
-    columns = records.columns(read, companies, places, large)
-    who = records.company(companies, places, large)
-    columns |= attributes.columns(read, columns["id"], columns["section"])
-    columns |= records.profits(read, who, columns["loss_absorbed_by_group_share"])
+    large = records.is_large(read, who)
+    columns = records.columns(read, who, large)
+    columns |= attributes.columns(read, who.id, who.section)
+    columns |= records.profits(read, who, large, columns["loss_absorbed_by_group_share"])
     columns["labels"] = np.array([read.labels[0], read.labels[-1]])
-    columns |= dict.fromkeys(("profit_level", "paying_level"), np.ones((len(read.panel_years), len(sources.SECTIONS))))
-    chance = distributions.uniform(columns["id"], "pays", int(read("base.population.seed")))
-    columns["paying_draw"] = np.where(certain, np.nan, chance)
+    columns |= dict.fromkeys(level.LEVELS, np.ones((len(read.panel_years), len(sources.SECTIONS))))
+    columns["paying_draw"] = np.where(certain, np.nan, distributions.uniform(who.id, "pays", read.seed))
     return columns, panel.plant(read, who, read.panel_years)
 
 
 def _levelled(
     law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, design: Floats, progress: Progress
-) -> level.Solved:
+) -> Columns:
     """Levels for every company of the frame, found on a sample by its design weights, which stand for the frame as it is."""
     columns |= _spending(law, read, columns, spent, design)
     showing = _part(progress, "tax by section", 0.35, 0.65)
-    columns |= level.solve_sections(law, columns, design, read, showing, last_by_weights=False).columns
+    columns |= level.solve_sections(law, columns, design, read, showing, last_by_weights=False)
     return level.solve_years(law, columns, design, read, _part(progress, "tax by year", 0.65, 0.8))
 
 
-def _whole(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, solved: level.Solved) -> Built:
+def _whole(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, levels: Columns) -> Built:
     """Every company, one record each, with levels found already and spending scaled to its totals."""
     one = np.ones(columns["id"].size)
-    columns |= {**_spending(law, read, columns, spent, one), **solved.columns, "weight": one}
-    uncalibrated = calibrate.Calibration(one, one, np.zeros(0), rounds=0, at_bounds=0.0)
-    return Built(columns, one, np.ones(one.size, dtype=bool), uncalibrated, solved, read.forecast)
+    columns |= {**_spending(law, read, columns, spent, one), **levels, "weight": one}
+    uncalibrated = calibrate.Calibration(one, one, np.zeros(0), at_bounds=0.0)
+    return Built(columns, np.ones(one.size, dtype=bool), uncalibrated, read.forecast)
 
 
 def _fitted(
@@ -134,7 +128,7 @@ def _fitted(
     columns |= _spending(law, read, columns, spent, calibration.weights)
     again = not forecasts.is_of_earlier_years(read.forecast)
     showing = _part(progress, "tax by section", 0.45, 0.6)
-    columns |= level.solve_sections(law, columns, calibration.weights, read, showing, last_by_weights=again).columns
+    columns |= level.solve_sections(law, columns, calibration.weights, read, showing, last_by_weights=again)
     if again:
         year = range(level.fitted_years()[-1], level.fitted_years()[-1] + 1)
         tax = level.by_financial_year(law, columns, (level.GROSS_TAX,), year)[level.GROSS_TAX][0]
@@ -142,10 +136,10 @@ def _fitted(
         calibration = _weighted(read, tables, design, certain, targets.liable(read, columns, tax, "2023-24"))
         columns |= _spending(law, read, columns, spent, calibration.weights)
         showing = _part(progress, "tax by section", 0.65, 0.75)
-        columns |= level.solve_sections(law, columns, calibration.weights, read, showing).columns
-    solved = level.solve_years(law, columns, calibration.weights, read, _part(progress, "tax by year", 0.75, 0.95))
-    columns |= {**solved.columns, "weight": calibration.weights}
-    return Built(columns, design, certain, calibration, solved, read.forecast)
+        columns |= level.solve_sections(law, columns, calibration.weights, read, showing)
+    columns |= level.solve_years(law, columns, calibration.weights, read, _part(progress, "tax by year", 0.75, 0.95))
+    columns["weight"] = calibration.weights
+    return Built(columns, certain, calibration, read.forecast)
 
 
 def _weighted(
@@ -161,7 +155,7 @@ def _weighted(
     found = calibrate.rake(design[~certain], totals, bounds)
     weights, factors = design.copy(), np.ones(design.size)
     weights[~certain], factors[~certain] = found.weights, found.factors
-    return calibrate.Calibration(weights, factors, found.achieved, found.rounds, found.at_bounds)
+    return replace(found, weights=weights, factors=factors)
 
 
 def _spending(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, weights: Floats) -> Columns:

@@ -42,7 +42,6 @@ class Calibration:
     weights: Floats
     factors: Floats
     achieved: Floats
-    rounds: int
     at_bounds: float
 
 
@@ -66,11 +65,11 @@ def rake(weights: Floats, totals: Totals, bounds: Bounds) -> Calibration:
     """Factors for the weights such that `matrix.T @ weights` is as wanted. Raises DataError if there are none in bounds."""
     multipliers = np.zeros(totals.wanted.size)
     state = _State.at(multipliers, weights, totals, bounds)
-    for round_number in range(1, ROUNDS + 1):
+    for _ in range(ROUNDS):
         step = state.newton(weights, totals)
         state = _searched(state, step, weights, totals, bounds)
         if state.distance < PRECISION:
-            return _finished(state, weights, totals, bounds, round_number)
+            return _finished(state, weights, totals, bounds)
     raise DataError(_unmet(state, weights, totals, f"Calibration did not converge in {ROUNDS} rounds."))
 
 
@@ -109,14 +108,14 @@ def _searched(state: _State, step: Floats, weights: Floats, totals: Totals, boun
     return tried
 
 
-def _finished(state: _State, weights: Floats, totals: Totals, bounds: Bounds, rounds: int) -> Calibration:
+def _finished(state: _State, weights: Floats, totals: Totals, bounds: Bounds) -> Calibration:
     calibrated = weights * state.factors
     achieved = totals.matrix.T @ calibrated
     if np.any(np.abs(achieved - totals.wanted) > totals.slack * totals.tolerance):
         raise DataError(_unmet(state, weights, totals, "No weights within the bounds meet these totals."))
     edge = 1e-3 * (bounds.greatest - bounds.least)
     at_bounds = (state.factors < bounds.least + edge) | (state.factors > bounds.greatest - edge)
-    return Calibration(calibrated, state.factors, achieved, rounds, float(at_bounds.mean()))
+    return Calibration(calibrated, state.factors, achieved, float(at_bounds.mean()))
 
 
 def _unmet(state: _State, weights: Floats, totals: Totals, heading: str) -> str:

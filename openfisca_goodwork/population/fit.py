@@ -19,7 +19,7 @@ from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.inputs import HEADS, HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.records import PAY_YEAR_PERIOD
-from openfisca_goodwork.population.report import FitReport, Line, Origin, Weights, alone, check, line
+from openfisca_goodwork.population.report import CHECK, FITTED, HELD_OUT, FitReport, Line, Weights, alone, line
 
 Floats = NDArray[np.float64]
 Columns = dict[str, NDArray]
@@ -125,20 +125,16 @@ class MeasuredPopulation:
         return level.solved_years(self.read.labels)
 
     def line(
-        self, block: str, target: str, figures: tuple[float, float], of: Origin | sources.Row, kind: str, *, fitted: bool
+        self, block: str, target: str, figures: tuple[float, float], of: sources.Row, kind: str, *, fitted: bool
     ) -> Line:
         """The official figure and the model's, with the tolerance of a kind of figures."""
-        origin = of if isinstance(of, Origin) else _origin(of)
-        return line(block, target, figures, origin, tolerance=self.read(f"base.fit_tolerance.{kind}"), fitted=fitted)
+        tolerance = self.read(f"base.fit_tolerance.{kind}")
+        return line(block, target, figures, of, role=FITTED if fitted else HELD_OUT, tolerance=tolerance)
 
     def check(self, block: str, target: str, row: sources.Row, model: float, note: str) -> Line:
         """A figure on file beside the model's, which is only a check: the note says how far both count the same."""
-        loose = self.read("base.fit_tolerance.loose")
-        return check(block, target, (row.figure, model), _origin(row), tolerance=loose, note=note)
-
-
-def _origin(row: sources.Row) -> Origin:
-    return Origin(row.unit, row.year, row.source, row.status)
+        tolerance = self.read("base.fit_tolerance.loose")
+        return line(block, target, (row.figure, model), row, role=CHECK, tolerance=tolerance, note=note)
 
 
 def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
@@ -177,9 +173,8 @@ def _counts(made: MeasuredPopulation) -> Iterator[Line]:
 def _count_lines(made: MeasuredPopulation, table: targets.Count, kind: str) -> Iterator[Line]:
     inside = table.cell >= 0
     model = np.bincount(table.cell[inside], made.weights[inside], minlength=len(table.names))
-    origin = Origin("companies", table.year, table.source, table.status)
-    for name, *figures in zip(table.names, table.official, model, strict=True):
-        yield made.line(table.block, name, (figures[0], figures[1]), origin, kind, fitted=table.fitted)
+    for name, official, ours in zip(table.names, table.official, model, strict=True):
+        yield made.line(table.block, name, (official, ours), table.of, kind, fitted=table.fitted)
 
 
 def _tax_by_year(made: MeasuredPopulation) -> Iterator[Line]:
@@ -205,10 +200,10 @@ def _tax_by_section(made: MeasuredPopulation, year: str) -> Iterator[Line]:
     section, tax = made.columns["section"].astype(int), made.outputs[level.TAX][made.at(year)]
     model = np.bincount(section, made.weights * tax, minlength=official.size) / MILLION
     source = sources.rows("corporation_tax_by_section")[0].source + "; scaled to the headline total"
-    origin, fitted = Origin("GBP million", year, source, "derived"), year != level.HELD_OUT_YEAR
+    of, fitted = replace(total, source=source, status="derived"), year != level.HELD_OUT_YEAR
     block, kind = f"corporation tax by section, {year}", "tax" if fitted else "loose"
-    for name, *figures in zip(sources.SECTIONS, official, model, strict=True):
-        yield made.line(block, name, (figures[0], figures[1]), origin, kind, fitted=fitted)
+    for name, wanted, ours in zip(sources.SECTIONS, official, model, strict=True):
+        yield made.line(block, name, (wanted, ours), of, kind, fitted=fitted)
 
 
 def _liable(made: MeasuredPopulation, year: str) -> Iterator[Line]:
@@ -218,8 +213,7 @@ def _liable(made: MeasuredPopulation, year: str) -> Iterator[Line]:
     kind = "tax" if fitted else "loose"
     yield from _count_lines(made, table, kind)
     figures = (table.official.sum(), made.weights[table.cell >= 0].sum())
-    origin = Origin("companies", year, table.source, table.status)
-    yield made.line("companies with a liability", f"all sections, {year}", figures, origin, kind, fitted=fitted)
+    yield made.line("companies with a liability", f"all sections, {year}", figures, table.of, kind, fitted=fitted)
 
 
 def _concentration(made: MeasuredPopulation, year: str) -> Iterator[Line]:
@@ -250,9 +244,9 @@ def _training(made: MeasuredPopulation) -> Iterator[Line]:
     for sector in training.sectors(made.read):
         here = np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections])
         row = sources.row("training_by_sector", sector.name, sector.sections, "training spend")
-        origin = Origin(row.unit, row.year, f"{row.source}; companies' share assumed", "derived")
+        of = replace(row, source=f"{row.source}; companies' share assumed", status="derived")
         figures = (sector.spending / MILLION, spending[here].sum() / MILLION)
-        yield made.line("training by sector", sector.name, figures, origin, "training", fitted=True)
+        yield made.line("training by sector", sector.name, figures, of, "training", fitted=True)
 
 
 def _allowances(made: MeasuredPopulation) -> Iterator[Line]:
@@ -268,8 +262,8 @@ def _plant_by_sector(made: MeasuredPopulation) -> Iterator[Line]:
     """Shares of plant of the sectors of capital allowances, to which spending is scaled."""
     group, wanted = sources.allowance_groups()
     spent = np.bincount(group[made.columns["section"].astype(int)], made.weights * made.columns["plant_mean"])
-    for row, *figures in zip(sources.allowance_sectors(), 100 * wanted, 100 * spent / spent.sum(), strict=True):
-        yield made.line("plant by sector", row.keys[1], (figures[0], figures[1]), row, "shape", fitted=True)
+    for row, share, ours in zip(sources.allowance_sectors(), 100 * wanted, 100 * spent / spent.sum(), strict=True):
+        yield made.line("plant by sector", row.keys[1], (share, ours), row, "shape", fitted=True)
 
 
 def _weights(built: Built) -> Weights:
@@ -373,9 +367,8 @@ def _cost_heads(made: MeasuredPopulation) -> Iterator[Line]:
             if item == "share":
                 low, high = (sources.row("training_cost_shares", name, end).figure for end in ("lowest", "highest"))
                 both = (row.figure, sum(shares[head] for head in HEADS_OF[name]))
-                origin = Origin(row.unit, year, row.source, row.status)
-                one = line("training, cost heads", f"{name}, {year}", both, origin, tolerance=0, fitted=True)
-                yield replace(one, lowest=low, highest=high)
+                drawn = line("training, cost heads", f"{name}, {year}", both, replace(row, year=year), role=FITTED)
+                yield replace(drawn, lowest=low, highest=high)
 
 
 def _shares_of_heads(made: MeasuredPopulation, year: str) -> dict[str, float]:

@@ -10,8 +10,9 @@ plant that are assumed after its order of allowances.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,12 +41,13 @@ PAIRS = {
 
 @dataclass(frozen=True)
 class Frame:
-    """All companies, as arrays of equal length; a company's id is its place.
+    """All companies, or some of them, as arrays of equal length; a company's id is its place among all.
 
     `profit_offset` is the part of the profit score that belongs to the company's section and registration; what is left is
     standard normal over all companies.
     """
 
+    id: NDArray[np.uint32]
     industry: NDArray[np.int8]
     section: NDArray[np.int8]
     region: NDArray[np.int8]
@@ -68,6 +70,12 @@ class Frame:
         """How many companies there are."""
         return self.section.size
 
+    def at(self, places: NDArray[np.int64]) -> Frame:
+        """The companies at some places."""
+        held = ((field.name, getattr(self, field.name)) for field in fields(self))
+        some: dict[str, Any] = {name: array[places] for name, array in held if isinstance(array, np.ndarray)}
+        return replace(self, **some)
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -80,13 +88,12 @@ class Cells:
 
 def build(read: Assumptions) -> Frame:
     """The frame of all companies under the assumptions read."""
-    seed = int(read("base.population.seed"))
     cells = count_cells(read)
     layout = _laid_out(cells)
     ids = np.arange(layout["section"].size, dtype=np.uint32)
     band, registered, active = layout["employment_band"], layout["registered"], ~layout["dormant"]
-    employees, employment_score = _employment(read, ids, band, seed)
-    scores = _scores(read, ids, employment_score, seed)
+    employees, employment_score = _employment(read, ids, band)
+    scores = _scores(read, ids, employment_score)
     own_profit_score = scores["profit"].copy()
     for name in SCORES[1:]:
         scores[name] += np.where(registered, 0.0, read("base.population.unregistered_score"))
@@ -95,13 +102,10 @@ def build(read: Assumptions) -> Frame:
     spending = distributions.plant_spending(read, active.sum())
     plant_score, plant = _plant(layout["section"], scores["investment"], active, spending)
     return Frame(
-        industry=layout["industry"],
-        section=layout["section"],
-        region=_regions(layout, ids, seed),
-        employment_band=band,
+        id=ids,
+        **layout,
+        region=_regions(layout, distributions.uniform(ids, "region", read.seed)),
         turnover_band=turnover_band,
-        registered=registered,
-        dormant=layout["dormant"],
         employees=np.where(registered, np.floor(employees), 0).astype(np.float32),
         turnover=turnover,
         profit_score=profit_score,
@@ -171,12 +175,12 @@ def _laid_out(cells: Cells) -> dict[str, NDArray]:
     }
 
 
-def _employment(read: Assumptions, ids: NDArray, band: NDArray, seed: int) -> tuple[Floats, Floats]:
+def _employment(read: Assumptions, ids: NDArray, band: NDArray) -> tuple[Floats, Floats]:
     """Employment, Pareto within its band, and its normal score among all companies."""
     from scipy.special import ndtri
 
     top = len(sources.EMPLOYMENT_EDGES) - 1
-    share = distributions.uniform(ids, "employment", seed)
+    share = distributions.uniform(ids, "employment", read.seed)
     edges = np.append(sources.EMPLOYMENT_EDGES, read("base.employment.maximum"))
     exponents = np.full(top + 1, read("base.employment.exponent"))
     exponents[top] = read("base.employment.large_exponent")
@@ -186,14 +190,14 @@ def _employment(read: Assumptions, ids: NDArray, band: NDArray, seed: int) -> tu
     return employment, ndtri((below[band] + share * counts[band]) / band.size)
 
 
-def _scores(read: Assumptions, ids: NDArray, employment: Floats, seed: int) -> dict[str, Floats]:
+def _scores(read: Assumptions, ids: NDArray, employment: Floats) -> dict[str, Floats]:
     """Normal scores of turnover, profit and investment, correlated with employment and one another."""
     correlation = np.eye(len(SCORES))
     for (first, second), name in PAIRS.items():
         at, across = SCORES.index(first), SCORES.index(second)
         correlation[at, across] = correlation[across, at] = read(f"base.correlation.{name}")
     mix = np.linalg.cholesky(correlation)
-    drawn = [employment, *(distributions.normal(ids, name, seed) for name in SCORES[1:])]
+    drawn = [employment, *(distributions.normal(ids, name, read.seed) for name in SCORES[1:])]
     return {
         name: sum((mix[at, k] * drawn[k] for k in range(1, at + 1)), mix[at, 0] * drawn[0]) for at, name in enumerate(SCORES)
     }
@@ -306,11 +310,10 @@ def _survival_by_rank(score: Floats) -> Floats:
     return survival
 
 
-def _regions(layout: dict[str, NDArray], ids: NDArray, seed: int) -> NDArray[np.int8]:
+def _regions(layout: dict[str, NDArray], chance: Floats) -> NDArray[np.int8]:
     """A region for each company, from the shares of its section and employment band."""
     share = region_shares().cumsum(axis=0)
-    chance = distributions.uniform(ids, "region", seed)
-    region = np.zeros(ids.size, dtype=np.int8)
+    region = np.zeros(chance.size, dtype=np.int8)
     for place in range(len(sources.REGIONS) - 1):
         region += chance > share[place, layout["section"], layout["employment_band"]]
     return region

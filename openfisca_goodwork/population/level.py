@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
@@ -30,6 +29,7 @@ HELD_OUT_YEAR = "2021-22"
 SECTION_TAX, SECTION_COUNT = "corporation tax liabilities", "companies with a liability"
 TOTALS = ("corporation tax liabilities", "onshore corporation tax")
 LAST_DAY = datetime.date(forecasts.LAST_YEAR, 4, 1)
+LEVELS = ("profit_level", "paying_level")
 TAX = "net_corporation_tax"
 GROSS_TAX = "corporation_tax"
 FIRST_ELASTICITY = 1.1
@@ -46,26 +46,6 @@ WORKERS, LEAST_AT_ONCE, MOST_AT_ONCE = 2, 50_000, 100_000
 Progress = Callable[[float], None]
 Amount = tuple[tuple[str, ...], Callable[..., Floats]]
 """Something worked out company by company: the outputs it needs, and how."""
-
-
-@dataclass(frozen=True)
-class Solved:
-    """What was solved for (each years of the panel × sections), and how far the tax of the worst year is from its total.
-
-    Attributes:
-        profit_level: factor on drawn profits.
-        paying_level: share of the companies with a profit that keep it; above 1, of those with a loss that have a profit.
-    """
-
-    profit_level: Floats
-    paying_level: Floats
-    error: float
-    rounds: int
-
-    @property
-    def columns(self) -> Columns:
-        """What the population keeps of it."""
-        return {"profit_level": self.profit_level, "paying_level": self.paying_level}
 
 
 def solved_years(labels: range) -> range:
@@ -199,8 +179,11 @@ def solve_sections(
     progress: Progress,
     *,
     last_by_weights: bool = True,
-) -> Solved:
-    """Levels by year and section of profits, and of companies with any, together.
+) -> Columns:
+    """Levels by year and section (each years of the panel × sections) of profits, and of companies with any, together.
+
+    `profit_level` is a factor on drawn profits; `paying_level` is the share of the companies with a profit that keep it, and
+    above 1 of those with a loss that have a profit.
 
     `last_by_weights`: whether weights see to the companies with a liability in the last fitted year, and so in later ones,
     which then need no level of their own; else the level of that year stands for those after it. A section whose share
@@ -211,7 +194,7 @@ def solve_sections(
     tax_wanted, liable_wanted = of_each_year(SECTION_TAX, years), of_each_year(SECTION_COUNT, years)
     tax_wanted *= (targets(read) / tax_wanted.sum(axis=1))[:, None]
     liable_wanted = liable_wanted[: fitted_years()[-1] - years[0] + (not last_by_weights)]
-    level, paying = (columns[name][-len(years) - 1 : -1] for name in ("profit_level", "paying_level"))
+    level, paying = (columns[name][-len(years) - 1 : -1] for name in LEVELS)
     for number in range(1, SECTION_ROUNDS + 1):
         columns |= {"profit_level": _padded(level, read), "paying_level": _padded(paying, read)}
         found = by_financial_year(law, columns, (TAX, GROSS_TAX), years)
@@ -227,7 +210,7 @@ def solve_sections(
         solved = paying[: len(liable)] * np.clip(count_missed, *STEPS)
         later = paying[len(liable) :] if last_by_weights else np.repeat(solved[-1:], len(paying) - len(solved), axis=0)
         paying = np.concatenate([solved, later])
-    return Solved(columns["profit_level"], columns["paying_level"], float(np.abs(missed - 1).max()), number)
+    return {name: columns[name] for name in LEVELS}
 
 
 def _by_section(columns: Columns, amounts: Floats) -> Floats:
@@ -236,7 +219,7 @@ def _by_section(columns: Columns, amounts: Floats) -> Floats:
     return np.array([np.bincount(section, amount, minlength=len(sources.SECTIONS)) for amount in amounts])
 
 
-def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Solved:
+def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: Assumptions, progress: Progress) -> Columns:
     """Levels of every year, the mix of sections held, by the secant method. Raises DataError if totals are not met."""
     columns, wanted, years = dict(columns), targets(read), solved_years(read.labels)
     start = columns["profit_level"][-len(years) - 1 : -1]
@@ -249,7 +232,7 @@ def solve_years(law: TaxBenefitSystem, columns: Columns, weights: Floats, read: 
         missed = np.log(wanted / np.maximum(tax @ weights, 1.0))
         progress(min(number / USUAL_ROUNDS, 1.0))
         if np.abs(missed).max() < PRECISION:
-            return Solved(columns["profit_level"], columns["paying_level"], float(np.abs(missed).max()), number)
+            return {name: columns[name] for name in LEVELS}
         moved = np.abs(last_step) > LEAST_STEP
         slope = (last_missed - missed) / np.where(moved, last_step, 1.0)
         elasticity = np.where(moved, np.clip(slope, *ELASTICITIES), elasticity)

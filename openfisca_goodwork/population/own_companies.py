@@ -34,7 +34,6 @@ from openfisca_goodwork.population.sources import CLASSES
 
 Inputs = dict[str, NDArray[Any]]
 _PROFIT, _FIRST = "trading_profit_before_capital_allowances", "first_accounting_period"
-_SEED = "base.population.seed"
 
 
 @dataclass(frozen=True)
@@ -212,7 +211,7 @@ class OwnCompanies:
 
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each company, keyed by its identifier, the seed and `name`."""
-        seed = int(Assumptions(system.current_law().parameters)(_SEED))
+        seed = Assumptions(system.current_law().parameters).seed
         return distributions.uniform(self.held.index.ids[self._place], name, seed)
 
     def levy_funded(self, _law: Any, records: NDArray[np.int64]) -> dict[int, NDArray[np.float64]] | None:

@@ -14,62 +14,53 @@ from numpy.typing import NDArray
 
 from openfisca_goodwork.population import distributions
 from openfisca_goodwork.population.assumptions import Assumptions
+from openfisca_goodwork.population.frame import Frame
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Company:
-    """What the panel needs of each record: id, scores, whether active, whether large (loses less often)."""
+def profits(read: Assumptions, who: Frame, large: NDArray[np.bool_], years: range) -> NDArray[np.float32]:
+    """Profit (a loss is negative) of each company in each year, years × companies, at the level of the anchor year.
 
-    ids: NDArray[np.uint32]
-    active: NDArray[np.bool_]
-    large: NDArray[np.bool_]
-    profit_score: Floats
-    profit_offset: Floats
-    plant_score: Floats
-    profit_map: tuple[Floats, Floats]
-    spending: distributions.Distribution
-
-
-def profits(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
-    """Profit (a loss is negative) of each company in each year, years × companies, at the level of the anchor year."""
-    potential = _potential_profits(read, company, years)
-    loses = _losses(read, company, years)
-    paying = company.active & (
-        distributions.uniform(company.ids, "never pays", _seed(read)) >= read("base.population.never_pays_share")
-    )
+    The `large` lose less often.
+    """
+    potential = _potential_profits(read, who, years)
+    loses = _losses(read, who.id, large, years)
+    never_pays = distributions.uniform(who.id, "never pays", read.seed) < read("base.population.never_pays_share")
+    paying = ~who.dormant & ~never_pays
     potential *= np.where(loses, -read("base.losses.size"), 1.0).astype(np.float32)
     potential[:, ~paying] = np.minimum(potential[:, ~paying], 0)
-    potential[:, ~company.active] = 0
+    potential[:, who.dormant] = 0
     return potential
 
 
-def plant(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
+def plant(read: Assumptions, who: Frame, years: range) -> NDArray[np.float32]:
     """Plant spending of each company in each year, years × companies, before scaling to the total of the year."""
     from scipy.special import ndtr
 
-    score = np.where(company.active, company.plant_score, distributions.LOWEST_SCORE)
+    score = np.where(who.dormant, distributions.LOWEST_SCORE, who.plant_score.astype(np.float64))
     small, large = read("base.plant.yearly_share_small"), read("base.plant.yearly_share_large")
     start, end = read("base.plant.yearly_share_from"), read("base.plant.yearly_share_to")
     share = small + (large - small) * np.clip((score - start) / (end - start), 0, 1)
-    least = np.exp(company.spending.log_survival[0])
+    spending = who.plant_distribution
+    least = np.exp(spending.log_survival[0])
     spent = np.zeros((len(years), score.size), dtype=np.float32)
     for at, year in enumerate(years):
-        yearly = np.sqrt(1 - share**2) * score + share * distributions.normal(company.ids, f"plant {year}", _seed(read))
+        yearly = np.sqrt(1 - share**2) * score + share * distributions.normal(who.id, f"plant {year}", read.seed)
         survival = ndtr(-yearly)
-        spent[at] = np.where(company.active & (survival < least), company.spending.amount(survival), 0)
+        spent[at] = np.where(~who.dormant & (survival < least), spending.amount(survival), 0)
     return spent
 
 
-def _potential_profits(read: Assumptions, company: Company, years: range) -> NDArray[np.float32]:
+def _potential_profits(read: Assumptions, who: Frame, years: range) -> NDArray[np.float32]:
     """Profits of years without a loss: the drawn ones in the anchor year."""
-    moves = Moves("profit", int(read("base.population.anchor_year")), read("base.profit.persistence"), _seed(read))
-    own = company.profit_score - company.profit_offset
-    scores, logs = company.profit_map
+    moves = Moves("profit", int(read("base.population.anchor_year")), read("base.profit.persistence"), read.seed)
+    offset = who.profit_offset.astype(np.float64)
+    own = who.profit_score.astype(np.float64) - offset
+    scores, logs = who.profit_map
     found = np.empty((len(years), own.size), dtype=np.float32)
-    for at, moved in enumerate(yearly(company.ids, own, read("base.profit.yearly_share"), moves, years)):
-        found[at] = np.exp(np.interp(company.profit_offset + moved, scores, logs))
+    for at, moved in enumerate(yearly(who.id, own, read("base.profit.yearly_share"), moves, years)):
+        found[at] = np.exp(np.interp(offset + moved, scores, logs))
     return found
 
 
@@ -111,17 +102,13 @@ def _autoregressive(ids: NDArray, value: Floats, moves: Moves, years: range) -> 
     return path
 
 
-def _losses(read: Assumptions, company: Company, years: range) -> NDArray[np.bool_]:
+def _losses(read: Assumptions, ids: NDArray, large: NDArray[np.bool_], years: range) -> NDArray[np.bool_]:
     """Which companies lose in each year: a two-state chain that starts at its long-run shares."""
-    stay, seed = read("base.losses.persistence"), _seed(read)
-    entry = read("base.losses.entry") * np.where(company.large, read("base.losses.large_entry_factor"), 1.0)
+    stay = read("base.losses.persistence")
+    entry = read("base.losses.entry") * np.where(large, read("base.losses.large_entry_factor"), 1.0)
     loses = np.zeros((len(years), entry.size), dtype=bool)
     chance = entry / (1 - stay + entry)
     for at, year in enumerate(years):
-        loses[at] = distributions.uniform(company.ids, f"loss {year}", seed) < chance
+        loses[at] = distributions.uniform(ids, f"loss {year}", read.seed) < chance
         chance = np.where(loses[at], stay, entry)
     return loses
-
-
-def _seed(read: Assumptions) -> int:
-    return int(read("base.population.seed"))

@@ -40,8 +40,7 @@ def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, 
     spent = _scaled(read, section, spent, weights)
     # Without the years a forecast is carried on for: the companies are those of the forecast itself.
     mean = spent[: forecasts.LAST_YEAR - read.panel_years[0] + 1].mean(axis=0, dtype=np.float64)
-    seed = int(read("base.population.seed"))
-    lessor = _lessors(read, in_sections(section, LESSORS), distributions.uniform(ids, "lessor", seed), mean * weights)
+    lessor = _lessors(read, in_sections(section, LESSORS), distributions.uniform(ids, "lessor", read.seed), mean * weights)
     small, large = read("base.plant.used_share_small"), read("base.plant.used_share_large")
     return {
         "plant": spent,

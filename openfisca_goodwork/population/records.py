@@ -24,6 +24,13 @@ DECEMBER, MARCH = 12, 3
 ROUNDS = 30
 
 
+# What a population keeps of its companies as the frame has it.
+KEPT = (
+    *("id", "industry", "section", "region", "employment_band", "turnover_band", "registered", "dormant", "employees"),
+    "turnover",
+)
+
+
 def inclusion(read: Assumptions, frame: Frame, records: int) -> NDArray[np.float64]:
     """Probability that each company is a record; they sum to `records`, and are 1 for the largest companies."""
     size = (
@@ -58,72 +65,46 @@ def systematic(read: Assumptions, frame: Frame, probability: NDArray[np.float64]
     cell = frame.industry[others] * 8.0 + frame.employment_band[others]
     cell[frame.industry[others] < 0] = -32.0 + frame.section[others][frame.industry[others] < 0]
     order = np.argsort(cell * 100 + frame.profit_score[others], kind="stable")
-    start = distributions.uniform(np.zeros(1, dtype=np.uint32), "sample", int(read("base.population.seed")))
+    start = distributions.uniform(np.zeros(1, dtype=np.uint32), "sample", read.seed)
     passed = np.floor(probability[others[order]].cumsum() + start)
     chosen = order[np.diff(passed, prepend=0.0) > 0]
     return np.sort(np.concatenate([certain, others[chosen]]))
 
 
-def columns(read: Assumptions, frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -> Columns:
-    """Stored columns that describe each record drawn from the frame (`places`, which are also the ids)."""
-    seed = int(read("base.population.seed"))
-    ids = places.astype(np.uint32)
-    employees, turnover = frame.employees[places], frame.turnover[places]
-    ratio = read("base.turnover.balance_sheet_spread") * distributions.normal(ids, "balance sheet", seed)
-    balance = turnover * read("base.turnover.balance_sheet_ratio") * np.exp(ratio)
-    associates = _associates(read, ids, frame.employment_band[places], seed)
+def columns(read: Assumptions, who: Frame, large: NDArray[np.bool_]) -> Columns:
+    """Stored columns that describe each record drawn from the frame."""
+    ratio = read("base.turnover.balance_sheet_spread") * distributions.normal(who.id, "balance sheet", read.seed)
+    balance = who.turnover * read("base.turnover.balance_sheet_ratio") * np.exp(ratio)
+    associates = _associates(read, who)
     absorbed = np.where(large | (associates > 0), read("base.losses.absorbed_by_group"), 0.0)
     return {
-        "id": ids,
-        "industry": frame.industry[places],
-        "section": frame.section[places],
-        "region": frame.region[places],
-        "employment_band": frame.employment_band[places],
-        "turnover_band": frame.turnover_band[places],
-        "registered": frame.registered[places],
-        "dormant": frame.dormant[places],
-        "employees": employees,
-        "turnover": turnover,
+        **{name: getattr(who, name) for name in KEPT},
         "balance_sheet_total": balance.astype(np.float32),
-        "pay_bill": _pay_bill(read, ids, frame.section[places], employees, seed).astype(np.float32),
+        "pay_bill": _pay_bill(read, who).astype(np.float32),
         "paye_and_nic_share": np.array(read("base.pay.paye_and_nic_share")),
         "associated_companies": associates,
         "loss_absorbed_by_group_share": absorbed.astype(np.float32),
-        "end_month": _end_months(read, ids, frame.employment_band[places], frame.profit[places], seed),
+        "end_month": _end_months(read, who),
         "employees_index": growth_index(read, "employees", COUNT_YEAR_PERIOD),
         "turnover_index": growth_index(read, "turnover", COUNT_YEAR_PERIOD),
         "pay_bill_index": growth_index(read, "pay_bill", PAY_YEAR_PERIOD),
     }
 
 
-def is_large(read: Assumptions, frame: Frame, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each record is large: by profit, employees or plant spending, in the frame."""
+def is_large(read: Assumptions, who: Frame) -> NDArray[np.bool_]:
+    """Whether each company is large: by profit, employees or plant spending."""
     return (
-        (frame.profit[places] >= read("base.losses.large_profit"))
-        | (frame.employees[places] >= read("base.losses.large_employees"))
-        | (frame.plant[places] >= read("base.losses.large_plant"))
+        (who.profit >= read("base.losses.large_profit"))
+        | (who.employees >= read("base.losses.large_employees"))
+        | (who.plant >= read("base.losses.large_plant"))
     )
 
 
-def company(frame: Frame, places: NDArray[np.int64], large: NDArray[np.bool_]) -> panel.Company:
-    """What the panel needs of the records."""
-    return panel.Company(
-        ids=places.astype(np.uint32),
-        active=~frame.dormant[places],
-        large=large,
-        profit_score=frame.profit_score[places].astype(np.float64),
-        profit_offset=frame.profit_offset[places].astype(np.float64),
-        plant_score=frame.plant_score[places].astype(np.float64),
-        profit_map=frame.profit_map,
-        spending=frame.plant_distribution,
-    )
-
-
-def profits(read: Assumptions, who: panel.Company, absorbed: NDArray) -> Columns:
+def profits(read: Assumptions, who: Frame, large: NDArray[np.bool_], absorbed: NDArray) -> Columns:
     """Profits of the panel's years at the level of the anchor year, and the losses brought into the first of them."""
     before = int(read("base.losses.years_before"))
     years = range(read.panel_years[0] - before, read.panel_years[-1] + 1)
-    drawn = panel.profits(read, who, years)
+    drawn = panel.profits(read, who, large, years)
     return {"profit": drawn[before:], "trading_losses_brought_forward": _opening_losses(drawn[:before], absorbed)}
 
 
@@ -140,31 +121,32 @@ def _opening_losses(drawn: NDArray[np.float32], absorbed: NDArray) -> NDArray[np
     return stock.astype(np.float32)
 
 
-def _pay_bill(read: Assumptions, ids: NDArray, section: NDArray, employees: NDArray, seed: int) -> Floats:
+def _pay_bill(read: Assumptions, who: Frame) -> Floats:
     mean = read.each("base.pay.mean", tuple(sources.SECTIONS))
     spread = read("base.pay.spread")
-    return employees * mean[section] * np.exp(spread * distributions.normal(ids, "pay", seed) - spread**2 / 2)
+    drawn = distributions.normal(who.id, "pay", read.seed)
+    return who.employees * mean[who.section] * np.exp(spread * drawn - spread**2 / 2)
 
 
-def _associates(read: Assumptions, ids: NDArray, band: NDArray, seed: int) -> NDArray[np.int16]:
+def _associates(read: Assumptions, who: Frame) -> NDArray[np.int16]:
     """Other companies in the group: none, or a geometric number with the mean of the size."""
-    size = np.searchsorted(FIRST_BAND_OF_SIZE, band, side="right") - 1
-    member = distributions.uniform(ids, "group", seed) < read.each("base.groups.member_share", SIZES)[size]
+    size = np.searchsorted(FIRST_BAND_OF_SIZE, who.employment_band, side="right") - 1
+    member = distributions.uniform(who.id, "group", read.seed) < read.each("base.groups.member_share", SIZES)[size]
     mean = read.each("base.groups.mean_associates", SIZES)[size]
     ends = 1 / mean
-    drawn = 1 + np.floor(np.log(distributions.uniform(ids, "associates", seed)) / np.log1p(-ends * (1 - 1e-9)))
+    drawn = 1 + np.floor(np.log(distributions.uniform(who.id, "associates", read.seed)) / np.log1p(-ends * (1 - 1e-9)))
     return np.where(member, np.minimum(drawn, read("base.groups.maximum_associates")), 0).astype(np.int16)
 
 
-def _end_months(read: Assumptions, ids: NDArray, band: NDArray, profit: NDArray, seed: int) -> NDArray[np.int8]:
+def _end_months(read: Assumptions, who: Frame) -> NDArray[np.int8]:
     """Month in which the year ends: December by size, March, or any other with equal chance."""
-    december = read.each("timing.year_ends.december", BANDS)[band]
-    top = profit >= read("timing.year_ends.top_profits")
+    december = read.each("timing.year_ends.december", BANDS)[who.employment_band]
+    top = who.profit >= read("timing.year_ends.top_profits")
     december = np.where(top, read("timing.year_ends.december_top_profits"), december)
     march = np.minimum(read("timing.year_ends.march"), 1 - december)
     moved = march * read("timing.year_ends.march_moved_to_december")
     december, march = december + moved, march - moved
-    chance = distributions.uniform(ids, "year end", seed)
+    chance = distributions.uniform(who.id, "year end", read.seed)
     others = np.array([1, 2, 4, 5, 6, 7, 8, 9, 10, 11], dtype=np.int8)
     rest = (chance - december - march) / np.maximum(1 - december - march, 1e-9)
     other = others[np.clip((rest * others.size).astype(int), 0, others.size - 1)]

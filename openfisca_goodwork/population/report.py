@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.rendering import Worded
 
 if TYPE_CHECKING:
@@ -73,41 +74,36 @@ class Line:
         return self.error is None or abs(self.error) <= self.tolerance
 
 
-@dataclass(frozen=True)
-class Origin:
-    """What an official figure counts, when, and where it comes from."""
+def line(
+    block: str, target: str, figures: tuple[float | None, float], of: Row, *, role: str, tolerance: float = 0, note: str = ""
+) -> Line:
+    """A line with its error worked out.
 
-    unit: str
-    year: str
-    source: str
-    status: str
-
-
-def line(block: str, target: str, figures: tuple[float, float], origin: Origin, *, tolerance: float, fitted: bool) -> Line:
-    """A line with its error worked out; `figures` are the official one and the model's."""
+    Args:
+        figures: the official one, None where none is held, and the model's. of: what it counts, when, and where it comes
+            from. note: how far what it counts is what the model counts, or what is missing.
+    """
     official, model = figures
     return Line(
         block=block,
         target=target,
-        official=float(official),
+        unit=of.unit,
+        year=of.year,
+        source=of.source,
+        status=of.status,
+        official=None if official is None else float(official),
         model=float(model),
-        error=None if official == 0 else float(model / official - 1),
+        error=float(model / official - 1) if official else None,
         tolerance=tolerance,
-        role=FITTED if fitted else HELD_OUT,
-        **asdict(origin),
+        role=role,
+        note=note,
     )
-
-
-def check(block: str, target: str, figures: tuple[float, float], origin: Origin, *, tolerance: float, note: str) -> Line:
-    """A line that is only a check: `note` says how far the official figure counts what the model counts."""
-    return replace(line(block, target, figures, origin, tolerance=tolerance, fitted=False), role=CHECK, note=note)
 
 
 def alone(block: str, target: str, model: float, unit: str, year: str, note: str) -> Line:
     """A line without an official figure: `note` says what is missing."""
-    origin = Origin(unit, year, "none held", NOT_HELD)
-    without = Line(block, target, **asdict(origin), official=None, model=model, error=None, tolerance=0, role=NOT_HELD)
-    return replace(without, note=note)
+    of = Row((), 0.0, unit, year, "none held", "", NOT_HELD)
+    return line(block, target, (None, model), of, role=NOT_HELD, note=note)
 
 
 @dataclass(frozen=True)

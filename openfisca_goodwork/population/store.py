@@ -265,8 +265,7 @@ def _built(
     show("fit", 0.96)
     kept = packed(fit.measure(law, made))
     show("done", 1.0)
-    seed = np.array(int(Assumptions(law.parameters)("base.population.seed")))
-    columns = {**made.columns, SEED: seed}
+    columns = {**made.columns, SEED: np.array(Assumptions(law.parameters).seed)}
     return {**columns, REPORT: kept, FIGURES: np.array(fingerprint_of_figures(columns))}
 
 

@@ -39,16 +39,17 @@ ROUNDED_TO = 5.0
 
 @dataclass(frozen=True)
 class Count:
-    """A table of counts: the cell of each record (-1: in none), the name and the official count of each cell."""
+    """A table of counts: the cell of each record (-1: in none), the name and the official count of each cell.
+
+    `of` says what they count, when, and where they come from.
+    """
 
     block: str
     cell: NDArray[np.int64]
     names: tuple[str, ...]
     official: Floats
-    source: str
-    status: str
+    of: sources.Row
     fitted: bool = True
-    year: str = "2025"
 
 
 def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
@@ -59,8 +60,7 @@ def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
             cell=np.where(columns["registered"], columns[down].astype(int) * len(LABELS[across]) + columns[across], -1),
             names=tuple(f"{row}, {column}" for row in LABELS[down] for column in LABELS[across]),
             official=sources.matrix(table, LABELS[down], LABELS[across], (0 if down == "industry" else 1, 2)).ravel(),
-            source=sources.rows(table)[0].source,
-            status="seen",
+            of=sources.rows(table)[0],
             fitted=table not in HELD_OUT,
         )
         for table, (down, across) in TABLES.items()
@@ -76,24 +76,20 @@ def counts(read: Assumptions, columns: Columns) -> tuple[Count, ...]:
 def _unregistered(columns: Columns, cells: Cells) -> tuple[Count, Count]:
     """Companies outside the register, by section, and the dormant: a total of HMRC's less the ONS's."""
     section, outside = columns["section"].astype(int), ~columns["registered"]
-    source = sources.row("corporation_tax", "2021-22", "all companies").source
+    of = sources.row("corporation_tax", "2021-22", "all companies")
     awake = Count(
         block="companies outside VAT and PAYE",
         cell=np.where(outside & ~columns["dormant"], section, -1),
         names=tuple(sources.SECTIONS),
         official=(cells.unregistered - cells.dormant).astype(float),
-        source=source,
-        status="derived",
-        year="2021-22",
+        of=of,
     )
     asleep = Count(
         block="dormant companies",
         cell=np.where(columns["dormant"], 0, -1),
         names=("all sections",),
         official=np.array([float(cells.dormant.sum())]),
-        source=source,
-        status="derived",
-        year="2021-22",
+        of=of,
     )
     return awake, asleep
 
@@ -102,8 +98,8 @@ def _regions_and_sections(columns: Columns) -> Count:
     """Companies by region and section: enterprises of all legal forms, scaled to companies."""
     cells = registered_cells().sum(axis=0)
     official = (region_shares() * cells[None]).sum(axis=2)
-    source = sources.rows("enterprises_by_region_and_section")[0].source
-    return _by_region_and_section("companies by region and section", columns, columns["registered"], official, source)
+    of = sources.rows("enterprises_by_region_and_section")[0]
+    return _by_region_and_section("companies by region and section", columns, columns["registered"], official, of)
 
 
 def _larger_by_region_and_section(columns: Columns) -> Count:
@@ -118,19 +114,20 @@ def _larger_by_region_and_section(columns: Columns) -> Count:
     chosen = columns["registered"] & (columns["employment_band"] >= first)
     official = enterprises / enterprises.sum(axis=0) * cells
     block = "companies with 10 or more employees by region and section"
-    source = sources.rows("enterprises_of_10_or_more_by_region_and_section")[0].source
-    return replace(_by_region_and_section(block, columns, chosen, official, source), fitted=False)
+    of = sources.rows("enterprises_of_10_or_more_by_region_and_section")[0]
+    return replace(_by_region_and_section(block, columns, chosen, official, of), fitted=False)
 
 
-def _by_region_and_section(block: str, columns: Columns, chosen: NDArray[np.bool_], official: Floats, source: str) -> Count:
+def _by_region_and_section(
+    block: str, columns: Columns, chosen: NDArray[np.bool_], official: Floats, of: sources.Row
+) -> Count:
     cell = columns["region"].astype(int) * len(sources.SECTIONS) + columns["section"]
     return Count(
         block=block,
         cell=np.where(chosen, cell, -1),
         names=tuple(f"{region}, {section}" for region in sources.REGIONS for section in sources.SECTIONS),
         official=official.ravel(),
-        source=f"{source}; scaled to companies",
-        status="derived",
+        of=replace(of, unit="companies", source=f"{of.source}; scaled to companies", status="derived"),
     )
 
 
@@ -193,8 +190,6 @@ def liable(read: Assumptions, columns: Columns, tax: Floats, year: str, *, fitte
         cell=np.where(tax >= read("base.population.least_liability"), columns["section"].astype(int), -1),
         names=tuple(sources.SECTIONS),
         official=sources.by_section("companies with a liability", year),
-        source=sources.rows("corporation_tax_by_section")[0].source,
-        status="second-hand",
+        of=replace(sources.rows("corporation_tax_by_section")[0], unit="companies", year=year),
         fitted=fitted,
-        year=year,
     )

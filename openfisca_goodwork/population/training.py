@@ -49,9 +49,8 @@ def columns(
 ) -> Columns:
     """Stored columns of training: spending at prices of 2024 (years × companies), trainees, shares of heads, price paths."""
     chance = read.each("base.training.participation", BANDS)
-    trains = (distributions.uniform(ids, "trains", int(read("base.population.seed"))) < chance[band]) & (
-        employees >= read("base.training.least_employees")
-    )
+    trains = distributions.uniform(ids, "trains", read.seed) < chance[band]
+    trains &= employees >= read("base.training.least_employees")
     spending, trainees = _relative(read, ids, employees, trains), np.zeros(ids.size)
     for sector in sectors(read):
         here = np.flatnonzero(trains & np.isin(section, [sources.SECTIONS.index(letter) for letter in sector.sections]))
@@ -89,13 +88,13 @@ def _relative(read: Assumptions, ids: NDArray, employees: NDArray, trains: NDArr
 
     Every year has the spread of the survey's. Part of it moves from year to year, the less the larger the company.
     """
-    seed, spread = int(read("base.population.seed")), read("base.training.spread")
+    spread = read("base.training.spread")
     at = np.flatnonzero(trains)
     own, staff = ids[at], employees[at].astype(np.float64)
     moving = read("base.training.yearly_spread") * staff ** -read("base.training.yearly_spread_exponent")
-    moves = panel.Moves("training", SURVEY_PERIOD[0], read("base.training.persistence"), seed)
+    moves = panel.Moves("training", SURVEY_PERIOD[0], read("base.training.persistence"), read.seed)
     usual = staff * _size_factor(read, staff)
-    score = distributions.normal(own, "training", seed)
+    score = distributions.normal(own, "training", read.seed)
     years = read.panel_years
     found = np.zeros((len(years), ids.size), dtype=np.float32)
     for row, moved in zip(found, panel.yearly(own, score, np.minimum(moving / spread, 1), moves, years), strict=True):

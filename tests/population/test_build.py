@@ -106,16 +106,16 @@ def test_the_sample_has_as_many_records_as_asked_and_none_twice(everyone: frame.
 
 def test_profits_of_the_anchor_year_are_the_drawn_ones(everyone: frame.Frame, read: Assumptions) -> None:
     places = np.flatnonzero(~everyone.dormant)[::50]
-    who = records.company(everyone, places, np.zeros(places.size, dtype=bool))
-    drawn = panel.profits(read, who, range(2022, 2025))[1]
+    who, large = everyone.at(places), np.zeros(places.size, dtype=bool)
+    drawn = panel.profits(read, who, large, range(2022, 2025))[1]
     pays = drawn > 0
     assert drawn[pays] == pytest.approx(everyone.profit[places][pays], rel=0.02, abs=1.0)
 
 
 def test_the_panel_is_stationary(everyone: frame.Frame, read: Assumptions) -> None:
     places = np.flatnonzero(~everyone.dormant)[::20]
-    who = records.company(everyone, places, np.zeros(places.size, dtype=bool))
-    drawn = panel.profits(read, who, read.panel_years)
+    who, large = everyone.at(places), np.zeros(places.size, dtype=bool)
+    drawn = panel.profits(read, who, large, read.panel_years)
     assert (drawn < 0).mean(axis=1) == pytest.approx(0.12 / (0.12 + 0.30), abs=0.01)  # entry over entry plus exit
     middle = np.array([np.median(year[year > 0]) for year in drawn])
     assert middle / middle[6] == pytest.approx(np.ones(len(read.panel_years)), abs=0.03)
@@ -123,8 +123,8 @@ def test_the_panel_is_stationary(everyone: frame.Frame, read: Assumptions) -> No
 
 def test_losses_persist(everyone: frame.Frame, read: Assumptions) -> None:
     places = np.flatnonzero(~everyone.dormant)[::20]
-    who = records.company(everyone, places, np.zeros(places.size, dtype=bool))
-    loses = panel.profits(read, who, read.panel_years) < 0
+    who, large = everyone.at(places), np.zeros(places.size, dtype=bool)
+    loses = panel.profits(read, who, large, read.panel_years) < 0
     assert loses[1:][loses[:-1]].mean() == pytest.approx(read("base.losses.persistence"), abs=0.01)
 
 
