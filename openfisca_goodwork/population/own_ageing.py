@@ -28,13 +28,11 @@ from openfisca_goodwork.population.own_columns import (
     OTHERWISE,
     START,
     WEIGHT,
-    Faults,
-    Place,
     columns,
     values_of,
 )
 from openfisca_goodwork.population.own_index import Index
-from openfisca_goodwork.population.own_reading import Opened
+from openfisca_goodwork.population.own_reading import Faults, Opened
 from openfisca_goodwork.population.sources import CLASSES
 from openfisca_goodwork.system import current_law
 
@@ -257,14 +255,13 @@ def rows_without_division(
         needed: from when, to when (the day after the last) and of which sections the law asks for it.
         is_aged: whether companies that go on are carried on from their last rows.
     """
-    faults, at, column = Faults(), 0, columns()[_DIVISION]
+    faults, at, column = Faults(held), 0, columns()[_DIVISION]
     until = index.ends.copy()
     if is_aged:
         until[index.last[index.goes_on]] = np.datetime64(date.max)
     for piece in held.pieces:
-        first = at
         for batch in held.batches(piece, [_DIVISION]):
-            values, _empty = values_of(column, batch.column(0), Place())
+            values = values_of(column, batch.column(0))[0]
             here = slice(at, at + values.size)
             company = index.company[here]
             section = np.where(company < 0, NOT_KNOWN, index.classes["sic_section"][company])
@@ -275,6 +272,6 @@ def rows_without_division(
                 said = (
                     f"is empty in companies of {and_joined(sorted(letters))}. Write the first two digits of their SIC codes"
                 )
-                faults.note(piece.file, _DIVISION, said, piece.numbers(at - first + rows))
+                faults.note_rows(_DIVISION, said, at + rows)
             at += values.size
     return faults.listed()

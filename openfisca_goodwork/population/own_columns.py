@@ -7,8 +7,8 @@ checked in Arrow and NumPy, some thousand rows at a time (``own_reading``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.errors import Fault, counted, did_you_mean, printable, quoted
+from openfisca_goodwork.errors import did_you_mean
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
@@ -143,11 +143,11 @@ def _field(column: Column) -> tuple[Any, Any]:
     return Annotated[kind, told] | None, column.default if is_plain else None
 
 
-# --- cells of a file of companies as numbers, some thousand rows at a time, and what is wrong with them, row by row ---
+# --- cells of a file of companies as numbers, some thousand rows at a time, and what is wrong with them ---------------
 
 
 NOT_KNOWN = -1
-_ROWS_NAMED, _VALUES_NAMED, _LONGEST_VALUE, _MOST_FAULTS = 5, 3, 40, 1_000
+_CLASSES_NAMED = 5
 _LONGEST_TEXT = 1_000  # bytes of a cell
 _FORMULA = r"^\s*[=+@\-\t]"
 _NUMBER_TEXT = r"^\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
@@ -157,91 +157,23 @@ _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 Mask = NDArray[np.bool_]
 
 
-@dataclass
-class Faults:
-    """What is wrong with a file: for each file, column and mistake the rows that make it, and examples.
+class Mistakes(list[tuple[str, Mask, Any]]):
+    """What is wrong with some cells: each mistake, which of them make it, and what stands there where it is to be shown."""
 
-    Attributes:
-        found: of rows. of_files: of a file as a whole: its headings, what the name of a folder tells.
-    """
+    def note(self, mistake: str, wrong: Mask, cells: Any = None) -> None:
+        """Note the cells that make a mistake; advice is a sentence of its own."""
+        if wrong.any():
+            self.append((mistake, wrong, cells))
 
-    found: dict[tuple[str, str, str], tuple[list[int], list[str], int]] = field(default_factory=dict)
-    of_files: dict[Fault, None] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        """Whether anything is wrong."""
-        return bool(self.found or self.of_files)
-
-    def note(self, file: str, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
-        """Note rows (counted from 1) that make a mistake, with what stands in them; advice is a sentence of its own."""
-        key = (file, column, mistake)
-        if not rows.size or (key not in self.found and len(self.found) >= _MOST_FAULTS):
-            return
-        known, examples, count = self.found.get(key, ([], [], 0))
-        known = (known + rows[:_ROWS_NAMED].tolist())[:_ROWS_NAMED]
-        texts = [str(one)[:_LONGEST_VALUE] for one in values[:_VALUES_NAMED]]
-        examples = list(dict.fromkeys([*examples, *map(printable, texts)]))[:_VALUES_NAMED]
-        self.found[key] = known, examples, count + int(rows.size)
-
-    def note_file(self, file: str, column: str, message: str) -> None:
-        """Note what is wrong with a file as a whole, once."""
-        if len(self.of_files) < _MOST_FAULTS:
-            self.of_files[Fault(message, file, path=column)] = None
-
-    def listed(self) -> list[Fault]:
-        """Each mistake as a fault: of whole files first, then in the order of the rows."""
-        of_rows = sorted((self._fault(*key) for key in self.found), key=lambda fault: (fault.file, fault.line or 0))
-        return [*self.of_files, *of_rows]
-
-    def _fault(self, file: str, column: str, mistake: str) -> Fault:
-        rows, examples, count = self.found[file, column, mistake]
-        shown = f" ({', '.join(examples)})" if examples else ""
-        more = f" and {count - len(rows):,} more" if count > len(rows) else ""
-        where = (
-            f"row {rows[0]:,}" if count == 1 else f"{counted(count, 'row')}: {', '.join(f'{row:,}' for row in rows)}{more}"
-        )
-        subject = f"{column} " if column else ""
-        wrong, _, advice = mistake.partition(". ")
-        advice = f" {advice.rstrip('.')}." if advice else ""
-        return Fault(f"{subject}{wrong}{shown}, {where}.{advice}", file=file, line=rows[0], path=column)
+    def note_type(self, cells: Any, wanted: str) -> Mask:
+        """Note cells of a type that cannot be read; which are empty."""
+        empty = _nulls(cells)
+        self.note(f"is of the type {cells.type}, not {wanted}", ~empty)
+        return empty
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where some cells stand.
-
-    Attributes:
-        file: their file. whole: the folder of files that it is of. numbered: numbers of their rows, by their places here.
-        faults: to which what is wrong is added; where it is None, nobody asks. folders: columns that the name of a folder
-            tells, and its name. wrong: by column, the cells that cannot be used.
-    """
-
-    file: str = ""
-    whole: str = ""
-    numbered: Callable[[NDArray[np.int64]], NDArray[np.int64]] = lambda places: places + 1
-    faults: Faults | None = None
-    folders: Mapping[str, str] = field(default_factory=dict)
-    wrong: dict[str, Mask] = field(default_factory=dict)
-
-    def note(self, column: Column, mistake: str, wrong: Mask, cells: Any = None) -> None:
-        """Note the wrong ones among the cells, where anybody asks."""
-        if self.faults is None or not wrong.any():
-            return
-        self.wrong[column.name] = self.wrong[column.name] | wrong if column.name in self.wrong else wrong
-        places = np.flatnonzero(wrong)
-        if column.name in self.folders:
-            said, folder = mistake.rstrip("."), quoted(self.folders[column.name])
-            self.faults.note_file(self.whole, column.name, f"The folder {folder}: {column.name} {said}. Rename the folder.")
-            return
-        values = [] if cells is None else [cells[int(place)].as_py() for place in places[:_VALUES_NAMED]]
-        self.faults.note(self.file, column.name, mistake, self.numbered(places), values)
-
-
-def values_of(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
-    """The values of some cells, and which of them are empty; what is wrong is noted, and its value is the default.
-
-    Args:
-        cells: an array of Arrow. place: where they stand.
+def values_of(column: Column, cells: Any) -> tuple[NDArray[Any], Mask, Mistakes]:
+    """The values of some cells, an array of Arrow; which of them are empty; and what is wrong, whose value is the default.
 
     Returns:
         Numbers, days (datetime64; none where it is wrong), yes or no, places among the options of a
@@ -249,16 +181,18 @@ def values_of(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], M
     """
     import pyarrow as pa
 
-    cells = _short_texts(column, cells, place)
+    mistakes = Mistakes()
+    cells = _short_texts(cells, mistakes)
     if pa.types.is_null(cells.type):
         cells = cells.cast(pa.float64() if column.kind in {NUMBER, YES_OR_NO} else pa.string())
-    values, empty = _READERS[column.kind](column, cells, place)
+    values, empty = _READERS[column.kind](column, cells, mistakes)
     if column.is_needed:
-        place.note(column, "is empty", empty & ~place.wrong.get(column.name, np.zeros(1, dtype=bool)))
-    return values, empty
+        is_wrong = np.any([np.zeros(len(cells), dtype=bool), *(wrong for _mistake, wrong, _cells in mistakes)], axis=0)
+        mistakes.note("is empty", empty & ~is_wrong)
+    return values, empty, mistakes
 
 
-def _short_texts(column: Column, cells: Any, place: Place) -> Any:
+def _short_texts(cells: Any, mistakes: Mistakes) -> Any:
     """The cells, each by itself, no letter in place of a text that is longer than any has reason to be."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -266,22 +200,23 @@ def _short_texts(column: Column, cells: Any, place: Place) -> Any:
     is_coded = pa.types.is_dictionary(cells.type)
     texts = cells.dictionary if is_coded else cells
     if is_text(texts.type):
-        is_long = np.asarray(
-            pc.greater(pc.binary_length(texts), _LONGEST_TEXT).fill_null(fill_value=False).to_numpy(zero_copy_only=False)
-        )
+        is_long = _array(pc.greater(pc.binary_length(texts), _LONGEST_TEXT).fill_null(fill_value=False))
         if is_long.any():
-            codes = cells.indices.fill_null(0).to_numpy(zero_copy_only=False) if is_coded else np.arange(len(cells))
-            wrong = is_long[codes] & ~_nulls(cells)
-            place.note(column, f"is longer than {_LONGEST_TEXT:,} letters", wrong)
+            codes = _array(cells.indices.fill_null(0)) if is_coded else np.arange(len(cells))
+            mistakes.note(f"is longer than {_LONGEST_TEXT:,} letters", is_long[codes] & ~_nulls(cells))
             texts = pc.if_else(pa.array(is_long), pa.scalar("", texts.type), texts)
             cells = pa.DictionaryArray.from_arrays(cells.indices, texts) if is_coded else texts
     return cells.dictionary_decode() if is_coded else cells
 
 
+def _array(cells: Any) -> NDArray[Any]:
+    return np.asarray(cells.to_numpy(zero_copy_only=False))
+
+
 def _nulls(cells: Any) -> Mask:
     import pyarrow.compute as pc
 
-    return np.asarray(pc.is_null(cells).to_numpy(zero_copy_only=False), dtype=bool)
+    return _array(pc.is_null(cells))
 
 
 def is_text(kind: Any) -> bool:
@@ -291,13 +226,19 @@ def is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
+def _is_number(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+
+
 def _matches(cells: Any, pattern: str) -> Mask:
     import pyarrow.compute as pc
 
-    return np.asarray(pc.match_substring_regex(cells, pattern).fill_null(fill_value=False).to_numpy(zero_copy_only=False))
+    return _array(pc.match_substring_regex(cells, pattern).fill_null(fill_value=False))
 
 
-def _of_texts(column: Column, cells: Any, place: Place, pattern: str, wanted: str) -> tuple[Any, Mask]:
+def _of_texts(cells: Any, mistakes: Mistakes, pattern: str, wanted: str) -> tuple[Any, Mask]:
     """Texts without blanks around them, nothing in place of those that are none of a pattern; and which are empty."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -305,131 +246,121 @@ def _of_texts(column: Column, cells: Any, place: Place, pattern: str, wanted: st
     trimmed = pc.utf8_trim_whitespace(cells.cast(pa.string()))
     blank = _nulls(trimmed) | _matches(trimmed, "^$")
     wrong = ~blank & ~_matches(trimmed, pattern)
-    place.note(column, f"is not {wanted}", wrong, cells)
+    mistakes.note(f"is not {wanted}", wrong, cells)
     return pc.if_else(pa.array(blank | wrong), None, trimmed), blank
 
 
-def _other_type(column: Column, cells: Any, place: Place, wanted: str) -> Mask:
-    """Note cells of a type that cannot be read; which are empty."""
-    empty = _nulls(cells)
-    place.note(column, f"is of the type {cells.type}, not {wanted}", ~empty)
-    return empty
-
-
-def _numbers(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+def _numbers(column: Column, cells: Any, mistakes: Mistakes) -> tuple[NDArray[Any], Mask]:
     import pyarrow as pa
 
     default = float(column.default or 0.0)
     if is_text(cells.type):
-        cells, empty = _of_texts(column, cells, place, _NUMBER_TEXT, "a number")
-    elif pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type) or pa.types.is_decimal(cells.type):
+        cells, empty = _of_texts(cells, mistakes, _NUMBER_TEXT, "a number")
+    elif _is_number(cells.type) or pa.types.is_decimal(cells.type):
         empty = _nulls(cells)
     else:
-        return np.full(len(cells), default), _other_type(column, cells, place, "a number")
-    values = np.asarray(cells.cast(pa.float64(), safe=False).fill_null(default).to_numpy(zero_copy_only=False))
+        return np.full(len(cells), default), mistakes.note_type(cells, "a number")
+    values = _array(cells.cast(pa.float64(), safe=False).fill_null(default))
     is_claim = default == np.inf
     wrong = np.isnan(values) | (np.isinf(values) & ~(is_claim & (values > 0)))
-    place.note(column, "is not a finite number: leave the cell empty where it is not known", wrong, cells)
-    part = ~wrong & (np.floor(values) != values) if column.is_whole else np.zeros(values.size, dtype=bool)
-    place.note(column, "is not a whole number", part, cells)
-    low = np.zeros(values.size, dtype=bool) if column.least is None else values < column.least
-    high = np.zeros(values.size, dtype=bool) if column.most is None else values > column.most
-    low = low | (values <= 0) if column.name == WEIGHT else low
-    least = "not above 0" if column.name == WEIGHT else f"below {column.least:g}" if column.least is not None else ""
-    place.note(column, f"is {least}", low & ~wrong, cells)
-    place.note(column, f"is above {column.most:g}" if column.most is not None else "", high & ~wrong, cells)
+    mistakes.note("is not a finite number: leave the cell empty where it is not known", wrong, cells)
+    nobody = np.zeros(values.size, dtype=bool)
+    part = ~wrong & (np.floor(values) != values) if column.is_whole else nobody
+    mistakes.note("is not a whole number", part, cells)
+    low = nobody if column.least is None else values < column.least
+    high = nobody if column.most is None else values > column.most
+    if column.name == WEIGHT:
+        low = low | (values <= 0)
+        mistakes.note("is not above 0", low & ~wrong, cells)
+    elif column.least is not None:
+        mistakes.note(f"is below {column.least:g}", low & ~wrong, cells)
+    if column.most is not None:
+        mistakes.note(f"is above {column.most:g}", high & ~wrong, cells)
     return np.where(wrong | part | low | high, default, values), empty
 
 
-def _yes_or_no(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+def _yes_or_no(column: Column, cells: Any, mistakes: Mistakes) -> tuple[NDArray[Any], Mask]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if pa.types.is_boolean(cells.type):
         empty = _nulls(cells)
-    elif pa.types.is_integer(cells.type) or pa.types.is_floating(cells.type):
+    elif _is_number(cells.type):
         empty = _nulls(cells)
-        values = np.asarray(cells.cast(pa.float64(), safe=False).fill_null(0.0).to_numpy(zero_copy_only=False))
-        place.note(column, "is not yes or no (1 or 0)", ~np.isin(values, (0.0, 1.0)), cells)
+        values = _array(cells.cast(pa.float64(), safe=False).fill_null(0.0))
+        mistakes.note("is not yes or no (1 or 0)", ~np.isin(values, (0.0, 1.0)), cells)
         cells = pa.array(values == 1, mask=empty)
     elif is_text(cells.type):
         known = "|".join((*_YES, *_NO))
-        texts, empty = _of_texts(column, cells, place, f"(?i)^({known})$", "yes or no (true or false)")
+        texts, empty = _of_texts(cells, mistakes, f"(?i)^({known})$", "yes or no (true or false)")
         cells = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_YES))
     else:
-        return np.full(len(cells), column.default), _other_type(column, cells, place, "yes or no")
+        return np.full(len(cells), column.default), mistakes.note_type(cells, "yes or no")
     default = bool(column.default)
-    values = np.asarray(cells.fill_null(default).to_numpy(zero_copy_only=False), dtype=bool)
-    return np.where(empty, default, values), empty
+    return np.where(empty, default, _array(cells.fill_null(default)).astype(bool)), empty
 
 
-def _days(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+def _days(_column: Column, cells: Any, mistakes: Mistakes) -> tuple[NDArray[Any], Mask]:
     import pyarrow as pa
 
     if is_text(cells.type):
-        texts, empty = _of_texts(column, cells, place, _DAY_TEXT, "a day written as 2027-03-31")
+        texts, empty = _of_texts(cells, mistakes, _DAY_TEXT, "a day written as 2027-03-31")
         try:
             days = texts.cast(pa.date32())
         except pa.ArrowInvalid:
-            days = _each_day(texts)
-            place.note(column, "is no day of the calendar", _nulls(days) & ~_nulls(texts), cells)
+            days = pa.array(map(_day, texts.to_pylist()), pa.date32())
+            mistakes.note("is no day of the calendar", _nulls(days) & ~_nulls(texts), cells)
     elif pa.types.is_date(cells.type) or pa.types.is_timestamp(cells.type):
         empty, days = _nulls(cells), cells.cast(pa.date32(), safe=False)
     else:
-        return np.full(len(cells), "NaT", dtype="datetime64[D]"), _other_type(column, cells, place, "a day")
-    is_day = ~_nulls(days)
-    values = days.cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype("datetime64[D]")
-    return np.where(is_day, values, np.datetime64("NaT")), empty
+        return np.full(len(cells), "NaT", dtype="datetime64[D]"), mistakes.note_type(cells, "a day")
+    values = _array(days.cast(pa.int32()).fill_null(0)).astype("datetime64[D]")
+    return np.where(_nulls(days), np.datetime64("NaT"), values), empty
 
 
-def _each_day(texts: Any) -> Any:
-    """Days one by one, where some are none of the calendar (2027-02-30)."""
-    import pyarrow as pa
-
-    days: list[Any] = []
-    for text in texts.to_pylist():
-        try:
-            days.append(None if text is None else np.datetime64(text).item())
-        except ValueError:
-            days.append(None)
-    return pa.array(days, pa.date32())
+def _day(text: str | None) -> date | None:
+    """A day; none where it is none of the calendar (2027-02-30)."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
-def _classes(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+def _classes(column: Column, cells: Any, mistakes: Mistakes) -> tuple[NDArray[Any], Mask]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if not is_text(cells.type):
-        return np.full(len(cells), NOT_KNOWN, np.int8), _other_type(column, cells, place, "text")
+        return np.full(len(cells), NOT_KNOWN, np.int8), mistakes.note_type(cells, "text")
     texts = pc.utf8_trim_whitespace(cells.cast(pa.string()))
     empty = _nulls(texts) | _matches(texts, "^$")
-    formula = _formulas(column, texts, place)
+    formula = _formulas(texts, mistakes)
     codes = pc.index_in(texts, value_set=pa.array(column.options)).fill_null(NOT_KNOWN)
-    values = np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int8)
+    values = _array(codes).astype(np.int8)
     wrong = (values == NOT_KNOWN) & ~empty & ~formula
-    for other in pc.unique(texts.filter(pa.array(wrong))).to_pylist()[:_ROWS_NAMED] if wrong.any() else ():
-        here = np.asarray(pc.equal(texts, other).fill_null(fill_value=False).to_numpy(zero_copy_only=False))
+    for other in pc.unique(texts.filter(pa.array(wrong))).to_pylist()[:_CLASSES_NAMED] if wrong.any() else ():
+        here = _array(pc.equal(texts, other).fill_null(fill_value=False))
         near = did_you_mean(other, column.options) or "goodwork population schema lists them."
-        place.note(column, f"is not among the classes. {near}", here, cells)
+        mistakes.note(f"is not among the classes. {near}", here, cells)
     return values, empty
 
 
-def _texts(column: Column, cells: Any, place: Place) -> tuple[NDArray[Any], Mask]:
+def _texts(_column: Column, cells: Any, mistakes: Mistakes) -> tuple[NDArray[Any], Mask]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if pa.types.is_integer(cells.type):
-        return np.asarray(cells.fill_null(0).to_numpy(zero_copy_only=False)), _nulls(cells)
+        return _array(cells.fill_null(0)), _nulls(cells)
     if not is_text(cells.type):
-        return np.zeros(len(cells), dtype=np.int64), _other_type(column, cells, place, "a text or a whole number")
+        return np.zeros(len(cells), dtype=np.int64), mistakes.note_type(cells, "a text or a whole number")
     texts = pc.utf8_trim_whitespace(cells.cast(pa.string())).fill_null("")
-    _formulas(column, texts, place)
-    return np.asarray(texts.to_numpy(zero_copy_only=False)), _matches(texts, "^$")
+    _formulas(texts, mistakes)
+    return _array(texts), _matches(texts, "^$")
 
 
-def _formulas(column: Column, texts: Any, place: Place) -> Mask:
+def _formulas(texts: Any, mistakes: Mistakes) -> Mask:
     formula = _matches(texts, _FORMULA)
-    place.note(column, "begins as a formula of a spreadsheet does. Write the text itself", formula, texts)
+    mistakes.note("begins as a formula of a spreadsheet does. Write the text itself", formula, texts)
     return formula
 
 

@@ -26,9 +26,9 @@ from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.forecasts import LAST_YEAR
 from openfisca_goodwork.population.inputs import place_in_the_law
 from openfisca_goodwork.population.own_ageing import carried_on, gaps_of, rows_without_division
-from openfisca_goodwork.population.own_columns import END, NOT_KNOWN, OTHERWISE, START, YES_OR_NO, Place, columns, values_of
+from openfisca_goodwork.population.own_columns import END, NOT_KNOWN, OTHERWISE, START, YES_OR_NO, columns, values_of
 from openfisca_goodwork.population.own_index import Index, indexed, restricted
-from openfisca_goodwork.population.own_reading import Opened, opened, piece_bounds
+from openfisca_goodwork.population.own_reading import Opened, opened
 from openfisca_goodwork.population.own_weights import reweighted
 from openfisca_goodwork.population.sources import CLASSES
 
@@ -290,7 +290,7 @@ def _read(held: Held, start: int, stop: int) -> dict[int, Inputs]:
 def _cells(held: Held, start: int, stop: int) -> Inputs:
     """The cells of some companies, labels × companies, by input that the file has; the default where there is no row."""
     index, known = held.index, columns()
-    shape, bounds = (len(index.labels), stop - start), piece_bounds(held.opened.pieces).tolist()
+    shape, bounds = (len(index.labels), stop - start), held.opened.bounds.tolist()
     found = {
         name: np.full(shape, known[name].default, bool if known[name].kind == YES_OR_NO else float) for name in held.inputs
     }
@@ -303,8 +303,7 @@ def _cells(held: Held, start: int, stop: int) -> Inputs:
             here = np.flatnonzero(_are_among(company, start, stop))
             places = index.label[at + here], company[here] - start
             for name in held.inputs if here.size else ():
-                values, _empty = values_of(known[name], batch.column(name), Place())
-                found[name][places] = values[here]
+                found[name][places] = values_of(known[name], batch.column(name))[0][here]
             at += batch.num_rows
     return found
 

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.population.forecasts import LAST_YEAR, LAW_BEGINS
-from openfisca_goodwork.population.own_columns import COMPANY, END, NOT_KNOWN, REGISTERED, START, WEIGHT, Faults, Mask
-from openfisca_goodwork.population.own_reading import Opened, checked_rows, numbers_of, piece_bounds
+from openfisca_goodwork.population.own_columns import COMPANY, END, NOT_KNOWN, REGISTERED, START, WEIGHT, Mask
+from openfisca_goodwork.population.own_reading import Faults, Opened, checked_rows, numbers_of
 from openfisca_goodwork.population.sources import CLASSES
 
 Days = NDArray[np.datetime64]
@@ -70,23 +69,22 @@ def indexed(held: Opened) -> Index:
     Raises:
         GoodworkError: with everything that is wrong with its rows, many that make one mistake told once.
     """
-    faults = Faults()
+    faults = Faults(held)
     rows = checked_rows(held, (START, END, WEIGHT, REGISTERED, *CLASSES), faults)
-    where = _Where(held, faults)
     starts, ends = rows.of(START, _NO_DAY), rows.of(END, _NO_DAY)
-    _check_periods(starts, ends, where)
+    _check_periods(starts, ends, faults)
     if not rows.companies:
-        _refuse(held, faults)
+        faults.refuse()
     company, names, ids = numbers_of(rows.companies)
     rows.companies.clear()
     years = ends.astype("datetime64[Y]").astype(np.int64) + 1970
     order = np.lexsort((starts, company))
     if faults:  # what is sound is still put in order
         order = order[~(rows.is_wrong(COMPANY) | np.isnat(starts) | np.isnat(ends) | (ends < starts))[order]]
-    follows = _followers(company, starts, ends, years, order, where)
+    follows = _followers(company, starts, ends, years, order, faults)
     weight = rows.of(WEIGHT, 1.0)
-    _check_weights(company, ids.size, weight, rows.is_wrong(COMPANY, WEIGHT), where)
-    _refuse(held, faults)
+    _check_weights(company, ids.size, weight, rows.is_wrong(COMPANY, WEIGHT), faults)
+    faults.refuse()
     labels = range(int(years.min()), int(years.max()) + 1)
     label = (years - labels[0]).astype(np.int16)
     begins = np.maximum.accumulate(np.where(follows, 0, np.arange(order.size)))
@@ -130,31 +128,7 @@ def restricted(index: Index, keep: NDArray[np.int64]) -> Index:
     return replace(index, company=number[index.company], classes=classes, **by_label, **of_companies)
 
 
-@dataclass(frozen=True)
-class _Where:
-    """Tells the rows of all pieces by file and by their number in it."""
-
-    held: Opened
-    faults: Faults
-
-    def note(self, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
-        """Note a mistake of some rows, counted over the whole file, with what stands in each."""
-        order = np.argsort(rows, kind="stable")
-        rows, values = rows[order], np.asarray(values)[order] if len(values) else np.empty(0)
-        bounds = piece_bounds(self.held.pieces)
-        pieces = np.searchsorted(bounds, rows, side="right") - 1
-        for place in np.unique(pieces).tolist():
-            piece, here = self.held.pieces[place], pieces == place
-            numbers = piece.numbers(rows[here] - bounds[place])
-            self.faults.note(piece.file, column, mistake, numbers, values[here] if values.size else ())
-
-
-def _refuse(held: Opened, faults: Faults) -> None:
-    if faults:
-        raise GoodworkError.from_faults(faults.listed(), "" if held.paths else "The table has faults.")
-
-
-def _check_periods(starts: Days, ends: Days, where: _Where) -> None:
+def _check_periods(starts: Days, ends: Days, faults: Faults) -> None:
     """Note periods that are no accounting periods, or of which no law is held; days that are none are noted before."""
     early, late = starts < np.datetime64(LAW_BEGINS), ends > np.datetime64(f"{LAST_YEAR}-12-31")
     before = ends < starts
@@ -173,30 +147,32 @@ def _check_periods(starts: Days, ends: Days, where: _Where) -> None:
         (END, ends, f"is after {LAST_YEAR}, the last year of the forecast", np.flatnonzero(late)),
         (START, starts, f"is before {LAW_BEGINS}, the first day of which law is held", np.flatnonzero(early)),
     ):
-        where.note(column, mistake, rows, days[rows])
+        faults.note_rows(column, mistake, rows, days[rows])
 
 
 def _followers(
-    company: NDArray[np.int32], starts: Days, ends: Days, years: NDArray[np.int64], order: NDArray[np.int64], where: _Where
+    company: NDArray[np.int32], starts: Days, ends: Days, years: NDArray[np.int64], order: NDArray[np.int64], faults: Faults
 ) -> NDArray[np.bool_]:
     """Which rows, in the order of companies and days, follow the one before; rows that cannot both be are noted."""
     now, before = order[1:], order[:-1]
     same = company[now] == company[before]
     twice = same & (starts[now] == starts[before]) & (ends[now] == ends[before])
-    where.note(COMPANY, "has the same accounting period twice", now[twice])
+    faults.note_rows(COMPANY, "has the same accounting period twice", now[twice])
     overlap = same & ~twice & (starts[now] <= ends[before])
-    where.note(START, "is before the end of the company's earlier period: periods overlap", now[overlap])
+    faults.note_rows(START, "is before the end of the company's earlier period: periods overlap", now[overlap])
     crowded = same & ~twice & ~overlap & (years[now] == years[before])
     said = "is in the same calendar year as the end of the period before, and one a year is read. Leave one of the two out"
-    where.note(END, said, now[crowded])
+    faults.note_rows(END, said, now[crowded])
     return np.concatenate([[False], same & (starts[now] == ends[before] + _ONE_DAY)])
 
 
 def _check_weights(
-    company: NDArray[np.int32], count: int, weight: NDArray[np.float64], is_wrong: Mask, where: _Where
+    company: NDArray[np.int32], count: int, weight: NDArray[np.float64], is_wrong: Mask, faults: Faults
 ) -> None:
     """Note rows whose weight is not that of the company's other rows."""
     of_first, sound = np.empty(count), ~is_wrong
     of_first[company[sound][::-1]] = weight[sound][::-1]
     differs = np.flatnonzero(sound & (weight != of_first[company]))
-    where.note(WEIGHT, "is not that of the first row of the company. A company has one weight", differs, weight[differs])
+    faults.note_rows(
+        WEIGHT, "is not that of the first row of the company. A company has one weight", differs, weight[differs]
+    )

@@ -22,15 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.disk import A_DIRECTORY, A_FILE, kind_of
-from openfisca_goodwork.errors import GoodworkError, counted, did_you_mean, quoted
+from openfisca_goodwork.errors import Fault, GoodworkError, counted, did_you_mean, printable, quoted
 from openfisca_goodwork.population.own_columns import (
     COMPANY,
     END,
     START,
     Column,
-    Faults,
     Mask,
-    Place,
+    Mistakes,
     columns,
     is_text,
     values_of,
@@ -39,6 +38,7 @@ from openfisca_goodwork.population.own_columns import (
 MOST_ROWS, LARGEST_CSV, LARGEST_GROUP = 40_000_000, 4_000_000_000, 2_000_000_000
 """Rows in all, bytes of CSV files, bytes of a row group of Parquet in memory: more is refused before it is read."""
 _AT_ONCE = 131_072
+_ROWS_NAMED, _VALUES_NAMED, _LONGEST_VALUE, _MOST_FAULTS = 5, 3, 40, 1_000
 _BYTES_OF_A_NUMBER = 8
 _LONGEST_LINE = 1_000_000  # bytes: a file without a line's end is not read whole
 _PARQUET, _CSV = (".parquet", ".pq"), (".csv",)
@@ -91,13 +91,6 @@ class Piece:
         read = np.flatnonzero(self.lengths == len(self.headings))[1:]  # without the heading
         return np.asarray(read[at] + 1)
 
-    def note_ragged(self, faults: Faults) -> None:
-        """Note the rows that have not as many cells as there are headings."""
-        if self.has_ragged:
-            rows = np.flatnonzero((self.lengths != len(self.headings)) & (self.lengths > 0))
-            said = f"A row does not have the {counted(len(self.headings), 'cell')} of the heading"
-            faults.note(self.file, "", f"{said}. Put a text with a comma in quotation marks", rows + 1, self.lengths[rows])
-
 
 @dataclass
 class Opened:
@@ -116,6 +109,11 @@ class Opened:
     def columns(self) -> list[str]:
         """The columns of all its pieces, those that the names of folders tell among them."""
         return list(dict.fromkeys(chain.from_iterable((*piece.names, *piece.folders) for piece in self.pieces)))
+
+    @property
+    def bounds(self) -> NDArray[np.int64]:
+        """The number of the first row of each piece, counted over all pieces, and last the number of all rows."""
+        return np.cumsum([0, *(piece.rows for piece in self.pieces)])
 
     def batches(self, piece: Piece, names: Iterable[str]) -> Iterator[Any]:
         """Columns of a piece, some thousand rows at a time, in their order; empty where it has no such column.
@@ -324,8 +322,98 @@ def _refuse_many(name: str, rows: int) -> None:
 
 
 @dataclass
+class Faults:
+    """What is wrong with a file: for each file, column and mistake the rows that make it, and examples.
+
+    Attributes:
+        of: the file. of_rows: mistakes of rows. of_files: of a file as a whole: its headings, what the name of a folder
+            tells.
+    """
+
+    of: Opened
+    of_rows: dict[tuple[str, str, str], tuple[list[int], list[str], int]] = field(default_factory=dict)
+    of_files: dict[Fault, None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self.of_rows or self.of_files)
+
+    def note(self, file: str, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
+        """Note rows (counted from 1) that make a mistake, with what stands in them; advice is a sentence of its own."""
+        key = (file, column, mistake)
+        if not rows.size or (key not in self.of_rows and len(self.of_rows) >= _MOST_FAULTS):
+            return
+        known, examples, count = self.of_rows.get(key, ([], [], 0))
+        known = (known + rows[:_ROWS_NAMED].tolist())[:_ROWS_NAMED]
+        texts = [str(one)[:_LONGEST_VALUE] for one in values[:_VALUES_NAMED]]
+        examples = list(dict.fromkeys([*examples, *map(printable, texts)]))[:_VALUES_NAMED]
+        self.of_rows[key] = known, examples, count + int(rows.size)
+
+    def note_cells(self, piece: Piece, column: str, at: int, mistakes: Mistakes) -> None:
+        """Note what is wrong with cells, the first of them in a place among the rows of a piece, or with its folder."""
+        for mistake, wrong, cells in mistakes:
+            if column in piece.folders:
+                said, folder = mistake.rstrip("."), quoted(piece.folders[column][1])
+                self.note_file(self.of.name, column, f"The folder {folder}: {column} {said}. Rename the folder.")
+            else:
+                places = np.flatnonzero(wrong)
+                values = [] if cells is None else [cells[place].as_py() for place in places[:_VALUES_NAMED].tolist()]
+                self.note(piece.file, column, mistake, piece.numbers(at + places), values)
+
+    def note_ragged(self, piece: Piece) -> None:
+        """Note the rows of a piece that have not as many cells as there are headings."""
+        if piece.has_ragged:
+            rows = np.flatnonzero((piece.lengths != len(piece.headings)) & (piece.lengths > 0))
+            said = f"A row does not have the {counted(len(piece.headings), 'cell')} of the heading"
+            self.note(piece.file, "", f"{said}. Put a text with a comma in quotation marks", rows + 1, piece.lengths[rows])
+
+    def note_rows(self, column: str, mistake: str, rows: NDArray[np.int64], values: Any = ()) -> None:
+        """Note rows by their places among all that were read, over all pieces."""
+        order = np.argsort(rows, kind="stable")
+        rows, values = rows[order], np.asarray(values)[order] if len(values) else np.empty(0)
+        bounds = self.of.bounds
+        pieces = np.searchsorted(bounds, rows, side="right") - 1
+        for place in np.unique(pieces).tolist():
+            piece, here = self.of.pieces[place], pieces == place
+            numbers = piece.numbers(rows[here] - bounds[place])
+            self.note(piece.file, column, mistake, numbers, values[here] if values.size else ())
+
+    def note_file(self, file: str, column: str, message: str) -> None:
+        """Note what is wrong with a file as a whole, once."""
+        if len(self.of_files) < _MOST_FAULTS:
+            self.of_files[Fault(message, file, path=column)] = None
+
+    def listed(self) -> list[Fault]:
+        """Each mistake as a fault: of whole files first, then in the order of the rows."""
+        of_rows = sorted((self._fault(*key) for key in self.of_rows), key=lambda fault: (fault.file, fault.line or 0))
+        return [*self.of_files, *of_rows]
+
+    def refuse(self) -> None:
+        """Raise all of it as a GoodworkError; do nothing if there is none."""
+        if self:
+            raise GoodworkError.from_faults(self.listed(), "" if self.of.paths else "The table has faults.")
+
+    def _fault(self, file: str, column: str, mistake: str) -> Fault:
+        rows, examples, count = self.of_rows[file, column, mistake]
+        shown = f" ({', '.join(examples)})" if examples else ""
+        more = f" and {count - len(rows):,} more" if count > len(rows) else ""
+        where = (
+            f"row {rows[0]:,}" if count == 1 else f"{counted(count, 'row')}: {', '.join(f'{row:,}' for row in rows)}{more}"
+        )
+        subject = f"{column} " if column else ""
+        wrong, _, advice = mistake.partition(". ")
+        advice = f" {advice.rstrip('.')}." if advice else ""
+        return Fault(f"{subject}{wrong}{shown}, {where}.{advice}", file=file, line=rows[0], path=column)
+
+
+@dataclass
 class Rows:
-    """What is kept of every row: whose it is, its period, its weight and classes; and of each column, what is known."""
+    """What is kept of every row: whose it is, its period, its weight and classes; and of each column, what is known.
+
+    Attributes:
+        companies, held: of the rows, batch by batch. filled: by column, how many rows have a value. zeros: whether every
+            value is 0. wrong: cells that cannot be used, and the row in which they begin.
+    """
 
     companies: list[Any] = field(default_factory=list)
     held: dict[str, list[NDArray[Any]]] = field(default_factory=dict)
@@ -367,36 +455,32 @@ def checked_rows(held: Opened, kept: Iterable[str], faults: Faults) -> Rows:
         GoodworkError: for a file that cannot be read, or has no rows.
     """
     wanted = [columns()[name] for name in _checked_headings(held, faults)]
-    rows, names, empty_in = Rows(), frozenset(kept), dict[str, Faults]()
+    rows, names, empty_in = Rows(), {*kept, COMPANY}, dict[str, Faults]()
     for piece in held.pieces:
-        folders = {name: folder for name, (_value, folder) in piece.folders.items()}
         at = 0
         for batch in held.batches(piece, [column.name for column in wanted]):
-            place = Place(piece.file, held.name, partial(_numbers, piece, at), faults, folders)
             for column in wanted:
-                values, empty = values_of(column, batch.column(column.name), place)
-                rows.take(column, values, empty, is_kept=column.name in names)
+                values, empty, mistakes = values_of(column, batch.column(column.name))
+                faults.note_cells(piece, column.name, at, mistakes)
                 if column.is_worked_out and empty.any():
-                    of_column = empty_in.setdefault(column.name, Faults())
-                    of_column.note(piece.file, column.name, _EMPTY, place.numbered(np.flatnonzero(empty)))
-            for name, wrong in place.wrong.items():
-                if name in names or name == COMPANY:
-                    rows.wrong.setdefault(name, []).append((rows.count + at, wrong))
+                    of_column = empty_in.setdefault(column.name, Faults(held))
+                    of_column.note(piece.file, column.name, _EMPTY, piece.numbers(at + np.flatnonzero(empty)))
+                rows.take(column, values, empty, is_kept=column.name in names)
+                if column.name in names:
+                    rows.wrong.setdefault(column.name, []).extend(
+                        (rows.count + at, wrong) for _said, wrong, _cells in mistakes
+                    )
             at += batch.num_rows
         piece.rows = at
-        piece.note_ragged(faults)
+        faults.note_ragged(piece)
         rows.count += at
         _refuse_many(held.name, rows.count)
     for name, found in empty_in.items():
         if rows.filled[name]:
-            faults.found.update(found.found)
+            faults.of_rows.update(found.of_rows)
     if not rows.count and not faults:
         raise GoodworkError(f"{held.name} has no rows. Write a row for each company and accounting period.")
     return rows
-
-
-def _numbers(piece: Piece, at: int, places: NDArray[np.int64]) -> NDArray[np.int64]:
-    return piece.numbers(at + places)
 
 
 def _checked_headings(held: Opened, faults: Faults) -> list[str]:
@@ -459,11 +543,3 @@ def numbers_of(companies: list[NDArray[Any]]) -> tuple[NDArray[np.int32], NDArra
     is_number = texts.str.fullmatch(r"0|[1-9][0-9]{0,17}").to_numpy(dtype=bool)
     ids[is_number] = texts[is_number].astype(np.uint64)
     return codes.astype(np.int32), texts.to_numpy(), ids
-
-
-def piece_bounds(pieces: list[Piece]) -> NDArray[np.int64]:
-    """Number of the first row of each piece, counted over all pieces, and last the number of all rows."""
-    return np.cumsum([0, *(piece.rows for piece in pieces)])
-
-
-Columns = Mapping[str, NDArray[Any]]
