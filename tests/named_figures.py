@@ -58,11 +58,14 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "population/own_ageing.py": (({12, 1970}, "months of a year; the year that NumPy counts from"),),
     "population/own_columns.py": (
-        ({1_000, 40, 5, 3}, "what a message shows: mistakes, letters, rows and values; letters of a cell"),
+        ({1_000, 5}, "letters of a cell; classes that a message names"),
     ),
     "population/own_companies.py": (({2}, "years beyond the last that is covered in full, and files kept open"),),
     "population/own_export.py": (({50_000}, "companies whose rows are written together"),),
-    "population/own_index.py": (({1970, 12, 13}, "the year that NumPy counts from; months on"),),
+    "population/own_index.py": (
+        ({1970, 12, 13}, "the year that NumPy counts from; months on"),
+        ({2}, "years beyond the last that is covered in full"),
+    ),
     "population/own_reading.py": (
         ({40_000_000, 4_000_000_000, 2_000_000_000}, "rows of a file, bytes of CSV and of a row group that fit in memory"),
         (
@@ -70,6 +73,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
             "rows read together; a gigabyte; bytes of a number; the part of a folder's name after its last =",
         ),
         ({1_000_000}, "bytes of a heading or a line, more than any has"),
+        ({1_000, 40, 5, 3}, "what a message shows: mistakes, letters, rows and values"),
     ),
     "population/own_weights.py": (({2}, "the column of a table of counts"),),
     "population/panel.py": (({2}, "squares"),),

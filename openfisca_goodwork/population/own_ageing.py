@@ -6,7 +6,7 @@ employs grows as the forecast has it. Nobody is born or dies, and no company mov
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -31,8 +31,8 @@ from openfisca_goodwork.population.own_columns import (
     columns,
     values_of,
 )
-from openfisca_goodwork.population.own_index import Index
-from openfisca_goodwork.population.own_reading import Faults, Opened
+from openfisca_goodwork.population.own_index import Held, Index
+from openfisca_goodwork.population.own_reading import Faults
 from openfisca_goodwork.population.sources import CLASSES
 from openfisca_goodwork.system import current_law
 
@@ -183,22 +183,10 @@ _LEFT_OUT = "A relief that goes by it leaves them out"
 _CONDITIONS = {_DIVISION: "division of an industry", "company_age": "age"}
 
 
-def gaps_of(
-    index: Index, told: Iterable[str], age_to: int | None, number: Callable[[int], str], *, reweighted: bool
-) -> tuple[str, ...]:
-    """A sentence for each thing that is not told.
-
-    Args:
-        index: of the file. told: its columns. age_to: the financial year to which companies are carried on.
-        number: writes counts of companies. reweighted: whether weights are fitted to official counts.
-    """
-    return tuple(f"{sentence}." for sentence in _sentences(index, frozenset(told), age_to, number, reweighted=reweighted))
-
-
-def _sentences(
-    index: Index, told: frozenset[str], age_to: int | None, number: Callable[[int], str], *, reweighted: bool
-) -> Iterator[str]:
-    filled = {name for name in told if index.filled.get(name)}
+def gaps_of(held: Held, number: Callable[[int], str]) -> Iterator[str]:
+    """A sentence for each thing that a file does not tell; `number` writes counts of companies."""
+    index, wanted = held.index, held.wanted
+    filled = {name for name, count in index.filled.items() if count}
     has_any = filled - index.nothing
     first = index.labels[0]
     openings = sorted(name for name in has_any if columns()[name].is_opening)
@@ -213,12 +201,12 @@ def _sentences(
     if WEIGHT not in filled:
         yield "No weights: each company stands for itself"
     yield from _of_lives(index, number)
-    if age_to is not None:
+    if wanted.age_to is not None:
         yield (
-            f"Carried on to {financial_year_name(age_to)}: those that go on to its end grow with the OBR's forecast; "
+            f"Carried on to {financial_year_name(wanted.age_to)}: those that go on to its end grow with the OBR's forecast; "
             "nobody is born or dies, and no company moves against the others"
         )
-    if reweighted:
+    if wanted.reweighted:
         yield "Weights are fitted to the ONS's counts of companies by section and size, and by region; amounts are not"
 
 
@@ -246,21 +234,18 @@ def _of_lives(index: Index, number: Callable[[int], str]) -> Iterator[str]:
         yield f"Companies that are not there in every period: {said}. They pay nothing while they are away, and balances end"
 
 
-def rows_without_division(
-    held: Opened, index: Index, needed: Sequence[tuple[date, date, Collection[str]]], *, is_aged: bool
-) -> list[Fault]:
+def rows_without_division(held: Held, needed: Sequence[tuple[date, date, Collection[str]]]) -> list[Fault]:
     """Rows in which a law needs the division of the company's industry, and the file leaves it empty.
 
     Args:
         needed: from when, to when (the day after the last) and of which sections the law asks for it.
-        is_aged: whether companies that go on are carried on from their last rows.
     """
-    faults, at, column = Faults(held), 0, columns()[_DIVISION]
+    index, faults, at, column = held.index, Faults(held.opened), 0, columns()[_DIVISION]
     until = index.ends.copy()
-    if is_aged:
+    if held.wanted.age_to is not None:
         until[index.last[index.goes_on]] = np.datetime64(date.max)
-    for piece in held.pieces:
-        for batch in held.batches(piece, [_DIVISION]):
+    for piece in held.opened.pieces:
+        for batch in held.opened.batches(piece, [_DIVISION]):
             values = values_of(column, batch.column(0))[0]
             here = slice(at, at + values.size)
             company = index.company[here]

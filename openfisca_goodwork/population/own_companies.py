@@ -7,7 +7,6 @@ Nothing of the companies is kept on disk.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -27,70 +26,13 @@ from openfisca_goodwork.population.forecasts import LAST_YEAR
 from openfisca_goodwork.population.inputs import place_in_the_law
 from openfisca_goodwork.population.own_ageing import carried_on, gaps_of, rows_without_division
 from openfisca_goodwork.population.own_columns import END, NOT_KNOWN, OTHERWISE, START, YES_OR_NO, columns, values_of
-from openfisca_goodwork.population.own_index import Index, indexed, restricted
-from openfisca_goodwork.population.own_reading import Opened, opened
+from openfisca_goodwork.population.own_index import Held, Wanted, indexed, restricted
+from openfisca_goodwork.population.own_reading import opened
 from openfisca_goodwork.population.own_weights import reweighted
 from openfisca_goodwork.population.sources import CLASSES
 
 Inputs = dict[str, NDArray[Any]]
 _PROFIT, _FIRST = "trading_profit_before_capital_allowances", "first_accounting_period"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be made of the companies of a file.
-
-    Attributes:
-        age_to: the financial year (by the year it begins in) to which they are carried on; None for as they are.
-        reweighted: whether their weights are fitted to official counts of companies.
-        where: classes and the labels of each that are kept; all of them where empty.
-    """
-
-    age_to: int | None = None
-    reweighted: bool = False
-    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Held:
-    """A file that has been read through: what the parts of its companies share.
-
-    Attributes:
-        data: as it was given. wanted: what is made of it. opened: the file. index: where its rows stand.
-        weight: of each company.
-    """
-
-    data: Any
-    wanted: Wanted
-    opened: Opened
-    index: Index
-    weight: NDArray[np.float64]
-
-    @cached_property
-    def inputs(self) -> tuple[str, ...]:
-        """Inputs of the law that the file has a column of."""
-        known = columns()
-        named = (name for name in self.opened.columns if known[name].is_input or known[name].name == OTHERWISE)
-        return tuple(name for name in named if self.index.filled.get(name))
-
-    @cached_property
-    def beginnings(self) -> frozenset[int]:
-        """Labels at which any company of the file begins: opening balances stand there."""
-        index = self.index
-        begins = (index.row_of >= 0) & (index.first == np.array(index.labels)[:, None])
-        return frozenset(label for label, has_any in zip(index.labels, begins.any(axis=1), strict=True) if has_any)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Digest of the file and of what is made of it."""
-        made = repr(self.wanted).encode()
-        return hashlib.sha256(self.opened.fingerprint.encode() + made).hexdigest()
-
-    @cached_property
-    def labels(self) -> range:
-        """Labels of the accounting periods, those to which the companies are carried on included."""
-        of_file, last = self.index.labels, self.wanted.age_to
-        return range(of_file[0], max(of_file[-1], 0 if last is None else last + 2) + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,13 +126,11 @@ class OwnCompanies:
 
     def gaps_with(self, number: Callable[[int], str]) -> tuple[str, ...]:
         """What the file does not tell, as in ``gaps``, with counts of companies written by a function."""
-        wanted = self.held.wanted
-        return gaps_of(self.held.index, self.held.opened.columns, wanted.age_to, number, reweighted=wanted.reweighted)
+        return tuple(f"{sentence}." for sentence in gaps_of(self.held, number))
 
     def rows_without_division(self, needed: Sequence[tuple[date, date, Collection[str]]]) -> list[Fault]:
         """Rows in which a law needs the division of an industry, as ``divisions_needed`` has it, and the file tells none."""
-        held = self.held
-        return rows_without_division(held.opened, held.index, needed, is_aged=held.wanted.age_to is not None)
+        return rows_without_division(self.held, needed)
 
     def subset(self, where: Mapping[str, Sequence[str]]) -> OwnCompanies:
         """The companies of some classes: of each class named any of its labels, of all classes named together.
@@ -331,10 +271,6 @@ def load(data: Any, *, age_to: int | None = None, is_reweighted: bool = False) -
     return OwnCompanies(held, 0, held.index.ids.size)
 
 
-def _is_path(data: Any) -> bool:
-    return isinstance(data, str | Path)
-
-
 def _again(data: Any, wanted: Wanted, start: int, stop: int) -> OwnCompanies:
     """Some companies of a file, in a process that may have read it before."""
     return OwnCompanies(_held(data, wanted), start, stop)
@@ -342,7 +278,7 @@ def _again(data: Any, wanted: Wanted, start: int, stop: int) -> OwnCompanies:
 
 def _held(data: Any, wanted: Wanted) -> Held:
     """A file read through; once in a process for as long as it stays as it is."""
-    if not _is_path(data):
+    if not isinstance(data, str | Path):
         return _made(data, wanted)
     path = Path(data).absolute()
     files = [path] if path.is_file() else sorted(path.rglob("*"))

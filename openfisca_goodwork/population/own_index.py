@@ -7,7 +7,9 @@ period a company and calendar year, the year in which the period ends, which nam
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,17 @@ from numpy.typing import NDArray
 
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.population.forecasts import LAST_YEAR, LAW_BEGINS
-from openfisca_goodwork.population.own_columns import COMPANY, END, NOT_KNOWN, REGISTERED, START, WEIGHT, Mask
+from openfisca_goodwork.population.own_columns import (
+    COMPANY,
+    END,
+    NOT_KNOWN,
+    OTHERWISE,
+    REGISTERED,
+    START,
+    WEIGHT,
+    Mask,
+    columns,
+)
 from openfisca_goodwork.population.own_reading import Faults, Opened, checked_rows, numbers_of
 from openfisca_goodwork.population.sources import CLASSES
 
@@ -61,6 +73,63 @@ class Index:
     def rows(self) -> int:
         """How many rows the file has."""
         return int(self.company.size)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be made of the companies of a file.
+
+    Attributes:
+        age_to: the financial year (by the year it begins in) to which they are carried on; None for as they are.
+        reweighted: whether their weights are fitted to official counts of companies.
+        where: classes and the labels of each that are kept; all of them where empty.
+    """
+
+    age_to: int | None = None
+    reweighted: bool = False
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """A file that has been read through: what the parts of its companies share.
+
+    Attributes:
+        data: as it was given. wanted: what is made of it. opened: the file. index: where its rows stand.
+        weight: of each company.
+    """
+
+    data: Any
+    wanted: Wanted
+    opened: Opened
+    index: Index
+    weight: NDArray[np.float64]
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Inputs of the law that the file has a column of."""
+        known = columns()
+        named = (name for name in self.opened.columns if known[name].is_input or known[name].name == OTHERWISE)
+        return tuple(name for name in named if self.index.filled.get(name))
+
+    @cached_property
+    def beginnings(self) -> frozenset[int]:
+        """Labels at which any company of the file begins: opening balances stand there."""
+        index = self.index
+        begins = (index.row_of >= 0) & (index.first == np.array(index.labels)[:, None])
+        return frozenset(label for label, has_any in zip(index.labels, begins.any(axis=1), strict=True) if has_any)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the file and of what is made of it."""
+        made = repr(self.wanted).encode()
+        return hashlib.sha256(self.opened.fingerprint.encode() + made).hexdigest()
+
+    @cached_property
+    def labels(self) -> range:
+        """Labels of the accounting periods, those to which the companies are carried on included."""
+        of_file, last = self.index.labels, self.wanted.age_to
+        return range(of_file[0], max(of_file[-1], 0 if last is None else last + 2) + 1)
 
 
 def indexed(held: Opened) -> Index:
