@@ -57,9 +57,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({2, 50_000, 100_000}, "chunks of companies run at once, and how many companies are worth one"),
     ),
     "population/own_ageing.py": (({12, 1970}, "months of a year; the year that NumPy counts from"),),
-    "population/own_columns.py": (
-        ({1_000, 5}, "letters of a cell; classes that a message names"),
-    ),
+    "population/own_columns.py": (({1_000, 5}, "letters of a cell; classes that a message names"),),
     "population/own_companies.py": (({2}, "years beyond the last that is covered in full, and files kept open"),),
     "population/own_export.py": (({50_000}, "companies whose rows are written together"),),
     "population/own_index.py": (

@@ -26,9 +26,9 @@ def levelled(read: Assumptions) -> tuple[dict[str, np.ndarray], np.ndarray]:
     probability = records.inclusion(read, companies, SMALL)
     places = records.systematic(read, companies, probability)
     design = 1 / probability[places]
-    columns, spent = build._records(read, companies, places, design <= 1)
-    solved = build._levelled(system.current_law(), read, columns, spent, design, build.silent)
-    return {**columns, **solved.columns}, design
+    columns, spent = build._records(read, companies.at(places), design <= 1)
+    levels = build._levelled(system.current_law(), read, columns, spent, design, build.silent)
+    return {**columns, **levels}, design
 
 
 def test_all_columns_but_the_named_tables_go_company_by_company(default: Population) -> None:
@@ -66,8 +66,8 @@ def test_parts_of_a_population_are_together_the_whole(default: Population) -> No
 def test_a_company_is_drawn_the_same_whoever_else_is(read: Assumptions) -> None:
     companies = frame.build(read)
     few, many = np.arange(0, companies.companies, 3_000), np.arange(0, companies.companies, 300)
-    one, spent = build._records(read, companies, few, np.zeros(few.size, bool))
-    other, spent_by_more = build._records(read, companies, many, np.zeros(many.size, bool))
+    one, spent = build._records(read, companies.at(few), np.zeros(few.size, bool))
+    other, spent_by_more = build._records(read, companies.at(many), np.zeros(many.size, bool))
     assert np.array_equal(spent, spent_by_more[:, ::10])
     for name, values in one.items():
         assert name in inputs.TABLES or np.array_equal(values, other[name][..., ::10]), name
