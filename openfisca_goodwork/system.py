@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import importlib
+import json
 import pkgutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,18 +22,69 @@ from typing import Any, Protocol, runtime_checkable
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from openfisca_core.parameters import Parameter, ParameterAtInstant, ParameterNode
+from openfisca_core.parameters import Parameter, ParameterAtInstant, ParameterNode, config, load_parameter_file
 from openfisca_core.simulations import Simulation
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+from yaml import YAMLError, load
 
 from openfisca_goodwork import law
+from openfisca_goodwork.cache import fingerprint, load_or_make
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law.executor import Plan, PlannedCompanies
-from openfisca_goodwork.law.model import Company, Variable, is_dated, is_kept, twin_of
+from openfisca_goodwork.law.model import Company, Variable, twin_of
 from openfisca_goodwork.law.periods import part_of
 from openfisca_goodwork.law.stacked import places_of_laws
-from openfisca_goodwork.parameter_tree import parameter_tree
 from openfisca_goodwork.version import model_version
+
+# --- the dated parameters as OpenFisca's tree; what their YAML files hold is kept, and the next process parses none ---
+
+
+_NAME, _TEXT, _INDEX = "parameters", "json", "index"
+
+
+def parameter_tree(folder: Path) -> ParameterNode:
+    """The parameters of a folder of YAML files, as `ParameterNode("", directory_path=folder)` reads them.
+
+    Raises:
+        ParameterParsingError: the engine's own, for a file that is no YAML or no parameter.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in config.FILE_EXTENSIONS)
+    named = {path.relative_to(folder).as_posix(): path for path in paths}
+    reader = Path(str(config.__file__))  # another engine may read the same file otherwise
+    key = fingerprint(reader, *(piece for name, path in named.items() for piece in (name, path)))
+    kept = load_or_make(_NAME, key, lambda: {_TEXT: _as_bytes({name: _content(path) for name, path in named.items()})})
+    return _node("", folder, folder, json.loads(kept[_TEXT].tobytes()))
+
+
+def _as_bytes(contents: dict[str, Any]) -> np.ndarray:
+    return np.frombuffer(json.dumps(contents).encode(), dtype=np.uint8)
+
+
+def _content(path: Path) -> Any:
+    """What a file holds; the engine says what is wrong with one that cannot be read."""
+    try:
+        return load(path.read_text(encoding="utf-8"), Loader=config.Loader)  # noqa: S506 — the package's own files
+    except YAMLError:
+        load_parameter_file(str(path))
+        raise
+
+
+def _node(name: str, folder: Path, root: Path, contents: dict[str, Any]) -> ParameterNode:
+    """A folder as a node: its files and folders in the order of the disk, as the engine takes them."""
+    described = contents.get((folder / f"{_INDEX}.yaml").relative_to(root).as_posix()) or {}
+    node = ParameterNode(name, data=described, file_path=str(folder))
+    for path in folder.iterdir():
+        full = f"{name}.{path.stem}" if name else path.stem
+        if path.is_dir():
+            node.add_child(path.name, _node(full, path, root, contents))
+        elif path.suffix in config.FILE_EXTENSIONS and path.stem != _INDEX:
+            read = contents[path.relative_to(root).as_posix()]
+            node.add_child(path.stem, ParameterNode(name, data={path.stem: read}, file_path=str(path)).children[path.stem])
+    return node
+
+
+# --- the tax-benefit system: the law's formulas and its dated parameters, and what can be asked of them ---------------
+
 
 _COMPANIES_AT_ONCE, _UNDER_SEVERAL_LAWS_AT_ONCE = 50_000, 200_000
 # Just under the most that glibc learns from, with what NumPy adds to align it (bytes).
@@ -356,23 +408,3 @@ def _bounds(count: int, size: int) -> list[slice]:
     chunks = max(round(count / size), 1)
     ends = [count * place // chunks for place in range(chunks + 1)]
     return [slice(*one) for one in pairwise(ends)]
-
-
-__all__ = [
-    "CountryTaxBenefitSystem",
-    "DatedValue",
-    "Divisible",
-    "Slices",
-    "current_law",
-    "dated_values",
-    "is_dated",
-    "is_kept",
-    "law_variables",
-    "leaf_parameters",
-    "parameters_fingerprint",
-    "resource_directory",
-    "run",
-    "run_in_chunks",
-    "simulation",
-    "with_values",
-]

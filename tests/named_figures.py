@@ -15,12 +15,6 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/build.py": (
         ({0.2, 0.3, 0.35, 0.4, 0.45, 0.6, 0.62, 0.65, 0.75, 0.8, 0.95}, "shares of the work done, for the bar"),
     ),
-    "population/calibrate.py": (
-        ({80, 1e-8, 600, 1e-12}, "rounds, precision and guards of the search"),
-        ({10}, "tolerances that a total may be away before the search has failed"),
-        ({0.5, 0.25, 0.125, 0.0625, 0.03125}, "halved steps"),
-        ({5, 1e-3}, "what a message and the report show: totals, and how near a bound counts as at it"),
-    ),
     "population/distributions.py": (
         ({4000, 32, 16, 5}, "points through which a curve is drawn"),
         ({0.4, 0.5}, "parts of one company below which a tail has none"),
@@ -100,7 +94,13 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({0.96}, "share of the work done, for the bar"),
         ({2, 100}, "two labels touch a financial year; the last two figures of a year"),
     ),
-    "population/targets.py": (({5.0}, "official counts are rounded to five"), ({2}, "an axis of a table")),
+    "population/targets.py": (
+        ({80, 1e-8, 600, 1e-12}, "rounds, precision and guards of the search"),
+        ({10}, "tolerances that a total may be away before the search has failed"),
+        ({0.5, 0.25, 0.125, 0.0625, 0.03125}, "halved steps"),
+        ({5, 1e-3}, "what a message and the report show, and counts are rounded to; how near a bound counts as at it"),
+        ({2}, "an axis of a table"),
+    ),
     "population/training.py": (({2024, 12, 2}, "the period of the survey; parts of a key"),),
 }
 COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {

@@ -12,7 +12,7 @@ import pytest
 from openfisca_goodwork import policy, system
 from openfisca_goodwork.law import executor
 from openfisca_goodwork.law.executor import Plan
-from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR, is_dated
 from openfisca_goodwork.law.periods import RefusedInputError
 from openfisca_goodwork.policy.affected_variables import A_TRACE, GIVEN_A_TRACE
 
@@ -96,7 +96,7 @@ def of_period(draw: np.random.Generator, size: np.ndarray) -> dict[str, np.ndarr
     given: dict[str, Any] = {}
     once_only = {"is_final_accounting_period", "is_new_company", "baseline_training_expenditure"}
     for name, variable in system.current_law().variables.items():
-        is_worked_out = variable.formulas and not system.is_dated(variable)
+        is_worked_out = variable.formulas and not is_dated(variable)
         if is_worked_out or variable.definition_period != YEAR or name in once_only:
             continue
         if variable.value_type is bool:

@@ -16,9 +16,8 @@ from openfisca_core.parameters import ParameterNode
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law import periods
-from openfisca_goodwork.parameter_tree import parameter_tree
 from openfisca_goodwork.population import inputs as population_inputs
-from openfisca_goodwork.system import DatedValue, resource_directory
+from openfisca_goodwork.system import DatedValue, parameter_tree, resource_directory
 
 PROFIT = "trading_profit_before_capital_allowances"
 RATE = "human_investment.additional_deduction"

@@ -10,7 +10,7 @@ import typer
 from openfisca_goodwork.commands import terminal
 from openfisca_goodwork.commands.options import AsJson, examples, show
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.extras import installing
+from openfisca_goodwork.version import installing
 
 SERVE = examples("goodwork serve", "goodwork serve --port 8700", "curl http://127.0.0.1:8600/reforms?group=proposals")
 MCP = examples("goodwork mcp")

@@ -16,7 +16,7 @@ from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.documents import Place
 from openfisca_goodwork.law.payment import Instalment, instalments, payment_terms
 from openfisca_goodwork.policy import load_all
-from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.policy.laws import Reforms
 from openfisca_goodwork.version import model_version
 
 # Law → accounting period → output → value.

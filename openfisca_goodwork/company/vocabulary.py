@@ -28,9 +28,9 @@ from openfisca_goodwork.errors import quoted
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
-from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR, is_dated
 from openfisca_goodwork.law.plant import CLASSES
-from openfisca_goodwork.system import current_law, is_dated
+from openfisca_goodwork.system import current_law
 
 BROUGHT_FORWARD = "_brought_forward"
 BUILDINGS = "structures_and_buildings_expenditure"

@@ -29,8 +29,7 @@ from typing import Any, TypeVar
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing.ticks import SECONDS, on_one_processor
 from openfisca_goodwork.errors import GoodworkError, and_joined, counted, quoted
-from openfisca_goodwork.extras import installing
-from openfisca_goodwork.version import model_version
+from openfisca_goodwork.version import installing, model_version
 
 TRIES = 3
 MOST_WORKERS = 256  # of one machine; no machine has more processors to give them

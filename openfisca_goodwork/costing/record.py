@@ -23,7 +23,7 @@ from openfisca_goodwork.disk import A_FILE, kind_of, open_file
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import history
 from openfisca_goodwork.policy import Reform
-from openfisca_goodwork.policy.library import LAW_ON
+from openfisca_goodwork.policy.laws import LAW_ON
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date
 from openfisca_goodwork.system import current_law, parameters_fingerprint
 from openfisca_goodwork.version import model_version

@@ -17,7 +17,7 @@ from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.ticks import side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
-from openfisca_goodwork.law.model import is_balance
+from openfisca_goodwork.law.model import is_balance, is_kept
 from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, folded, history, part_of, picked, unwritable
 from openfisca_goodwork.law.periods.accounting_period import factorise
 from openfisca_goodwork.law.plant import CLASSES as PLANT_CLASSES
@@ -409,7 +409,7 @@ def _run_all_labels(population: People, law: TaxBenefitSystem, lead: int, start:
     """
     handing_on = {name: variable for name, variable in law.variables.items() if name not in REWORKED}
     carried = [name for name in handing_on if is_balance(name, law.variables)]
-    known = [name for name, variable in handing_on.items() if system.is_kept(variable) and variable.formulas]
+    known = [name for name, variable in handing_on.items() if is_kept(variable) and variable.formulas]
     names = _outputs_of(law)
     found = system.run(law, ticked(population.panel()), list(dict.fromkeys([*carried, *known, *names, *FOR_STATUS])))
     handed_on = {f"{name}@{start - 1}": found[start - 1][name] for name in carried} if lead < start else {}

@@ -32,11 +32,10 @@ from openfisca_goodwork.law.periods import (
     parse_financial_years,
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
-from openfisca_goodwork.policy.advice import ENACTED
+from openfisca_goodwork.policy.advice import ENACTED, reason_between
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.compare import together, tried
 from openfisca_goodwork.policy.differences import Difference, differences
-from openfisca_goodwork.policy.effect import reason_between
 from openfisca_goodwork.policy.laws import law_with, vocabulary_with
 from openfisca_goodwork.policy.vocabulary import HORIZON, Vocabulary
 from openfisca_goodwork.population.forecasts import labels

@@ -26,7 +26,7 @@ from openfisca_goodwork.effective_rates import effective_rates
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.compare import LAW, parameter_list
-from openfisca_goodwork.policy.library import LAW_ON
+from openfisca_goodwork.policy.laws import LAW_ON
 from openfisca_goodwork.reports import costing_words
 from openfisca_goodwork.version import model_version
 

@@ -36,7 +36,7 @@ from openfisca_goodwork.law.plant import MAIN as MAIN_POOL
 from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.compare import LAW, Side, side, together, tried
-from openfisca_goodwork.policy.library import load_all
+from openfisca_goodwork.policy.laws import load_all
 from openfisca_goodwork.policy.vocabulary import SHARE, Day, day_of_law, in_words
 
 # --- what the law gives for £1 that a company spends on plant, a building or training, on one day ---------------------

@@ -4,16 +4,15 @@ A reform is a dated edit of parameters in a YAML file. Nothing here computes tax
 tax-benefit system with other parameters, or a table of what differs.
 """
 
-from openfisca_goodwork.policy.advice import advice_on, check
+from openfisca_goodwork.policy.advice import advice_on, check, no_effect_reason
 from openfisca_goodwork.policy.compare import Comparison, ParameterHistory, compare, parameter_history
 from openfisca_goodwork.policy.differences import Difference
-from openfisca_goodwork.policy.effect import no_effect_reason
-from openfisca_goodwork.policy.laws import law_of
-from openfisca_goodwork.policy.library import (
+from openfisca_goodwork.policy.laws import (
     as_asked,
     in_library,
     is_of_a_day,
     law_held_from,
+    law_of,
     library,
     library_by_group,
     load,

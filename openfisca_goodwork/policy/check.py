@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from openfisca_goodwork.errors import LONGEST_NAME_COMPARED, Fault, did_you_mean, quoted
 from openfisca_goodwork.law.inputs.classes import ALL
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.apply import edited_values
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
     DATE,
@@ -22,6 +21,7 @@ from openfisca_goodwork.policy.vocabulary import (
     YEAR,
     Leaf,
     Vocabulary,
+    edited_values,
     in_force,
     in_words,
     last_date,

@@ -14,11 +14,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from openfisca_goodwork.errors import GoodworkError, ParameterError, PeriodError, ReformError, counted, did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.check import ASSUMPTIONS, unknown_path
 from openfisca_goodwork.policy.differences import COLUMNS, ONE_DAY, Difference, differences
-from openfisca_goodwork.policy.laws import OPTION, apply_checked, read_settings, settings_as_reform, vocabulary_with
-from openfisca_goodwork.policy.library import LAW_ON, REFORM_ON, Reforms, as_asked, load, load_all
+from openfisca_goodwork.policy.laws import (
+    LAW_ON,
+    OPTION,
+    REFORM_ON,
+    Reforms,
+    apply_checked,
+    as_asked,
+    load,
+    load_all,
+    read_settings,
+    settings_as_reform,
+    vocabulary_with,
+)
 from openfisca_goodwork.policy.reform import Override, Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
     MEANS_NONE,
@@ -26,6 +36,7 @@ from openfisca_goodwork.policy.vocabulary import (
     Leaf,
     Vocabulary,
     addresses,
+    apply_reform,
     current_vocabulary,
     day_of_law,
     in_force,

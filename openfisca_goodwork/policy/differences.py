@@ -17,10 +17,10 @@ from typing import Any
 
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
-from openfisca_goodwork.policy.apply import ASSUMPTION
 from openfisca_goodwork.policy.check import same_value
 from openfisca_goodwork.policy.reform import Value
 from openfisca_goodwork.policy.vocabulary import (
+    ASSUMPTION,
     MEANS_NONE,
     SET_BY,
     Leaf,

@@ -15,7 +15,6 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.population import (
     attributes,
-    calibrate,
     distributions,
     forecasts,
     frame,
@@ -40,7 +39,7 @@ class Built:
 
     columns: Columns
     certain: NDArray[np.bool_]
-    calibration: calibrate.Calibration
+    calibration: targets.Calibration
     forecast: str
 
 
@@ -110,7 +109,7 @@ def _whole(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: ND
     """Every company, one record each, with levels found already and spending scaled to its totals."""
     one = np.ones(columns["id"].size)
     columns |= {**_spending(law, read, columns, spent, one), **levels, "weight": one}
-    uncalibrated = calibrate.Calibration(one, one, np.zeros(0), at_bounds=0.0)
+    uncalibrated = targets.Calibration(one, one, np.zeros(0), at_bounds=0.0)
     return Built(columns, np.ones(one.size, dtype=bool), uncalibrated, read.forecast)
 
 
@@ -148,11 +147,11 @@ def _weighted(
     design: Floats,
     certain: NDArray[np.bool_],
     liable: targets.Count | None,
-) -> calibrate.Calibration:
+) -> targets.Calibration:
     """Calibrated weights of all records: those that are certain keep 1."""
-    bounds = calibrate.Bounds(read("base.weights.least_factor"), read("base.weights.greatest_factor"))
+    bounds = targets.Bounds(read("base.weights.least_factor"), read("base.weights.greatest_factor"))
     totals = targets.totals(read, tables, certain, liable)
-    found = calibrate.rake(design[~certain], totals, bounds)
+    found = targets.rake(design[~certain], totals, bounds)
     weights, factors = design.copy(), np.ones(design.size)
     weights[~certain], factors[~certain] = found.weights, found.factors
     return replace(found, weights=weights, factors=factors)

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from openfisca_goodwork.errors import did_you_mean
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.inputs import is_input
-from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
+from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR, is_dated
 from openfisca_goodwork.population.sources import CLASSES
-from openfisca_goodwork.system import current_law, is_dated
+from openfisca_goodwork.system import current_law
 
 COMPANY, START, END, WEIGHT = "company", "accounting_period_start", "accounting_period_end", "weight"
 REGISTERED, OTHERWISE = "registered", "levy_funded_training_otherwise"

@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from openfisca_goodwork.errors import GoodworkError, and_joined
 from openfisca_goodwork.population import sources
 from openfisca_goodwork.population.assumptions import Assumptions
-from openfisca_goodwork.population.calibrate import Bounds, Totals, rake
 from openfisca_goodwork.population.own_columns import NOT_KNOWN
 from openfisca_goodwork.population.own_index import Index
-from openfisca_goodwork.population.targets import ROUNDED_TO
+from openfisca_goodwork.population.targets import ROUNDED_TO, Bounds, Totals, rake
 from openfisca_goodwork.system import current_law
 
 _BY_INDUSTRY, _BY_REGION = "companies_by_industry_and_employment", "companies_by_region_and_employment"

@@ -26,8 +26,7 @@ from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.disk import lock_file, unwritable
 from openfisca_goodwork.documents import MisreadError, Place, Scalar, Tree
 from openfisca_goodwork.errors import GoodworkError, counted, did_you_mean, quoted
-from openfisca_goodwork.policy.laws import read_settings
-from openfisca_goodwork.policy.library import library, load
+from openfisca_goodwork.policy.laws import library, load, read_settings
 from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.questions.asking import (

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openfisca_goodwork.costing import CostingResult, record_of
-from openfisca_goodwork.extras import installing, is_installed
 from openfisca_goodwork.reports import word, workbook
 from openfisca_goodwork.reports.costing import CHARTS, report_of
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.pictures import Picture, pictures_of
 from openfisca_goodwork.reports.sections import Report
+from openfisca_goodwork.version import installing, is_installed
 
 NOTE = "costing-note.docx"
 WORKBOOK = "costing.xlsx"

@@ -12,12 +12,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from openfisca_goodwork.extras import installing
 from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.reports.charts import Spec
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import Chart, Report
+from openfisca_goodwork.version import installing
 
 NO_CHARTS = f"The charts are left out: they need the extra `report` ({installing('report')})."
 _VERSION = "6.4"

@@ -11,7 +11,6 @@ from typing import Any
 import pandas
 
 from openfisca_goodwork.errors import and_joined, counted
-from openfisca_goodwork.extras import is_installed
 from openfisca_goodwork.number_formats import (
     EFFECT,
     NEGLIGIBLE,
@@ -48,6 +47,7 @@ from openfisca_goodwork.reports.sections import (
     Table,
     figure_of,
 )
+from openfisca_goodwork.version import is_installed
 
 # --- charts ----------------------------------------------------------------------------------------------------------
 

@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.extras import installing
 from openfisca_goodwork.number_formats import SOURCE
 from openfisca_goodwork.reports.sections import Chart, Column, Figure, Medium, Part, Report, Style, Table
 from openfisca_goodwork.reports.sections import Note as Paragraph
-from openfisca_goodwork.version import model_version
+from openfisca_goodwork.version import installing, model_version
 
 if TYPE_CHECKING:
     from openfisca_goodwork.reports.pictures import Picture

@@ -16,11 +16,10 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openfisca_goodwork.errors import GoodworkError, refuse_long_name
-from openfisca_goodwork.extras import installing
 from openfisca_goodwork.number_formats import LINK, TEXT, Kind
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import Column, Figure, Medium, Note, Part, Report, Row, Style, Table, cell_of
-from openfisca_goodwork.version import model_version
+from openfisca_goodwork.version import installing, model_version
 
 if TYPE_CHECKING:
     from openfisca_goodwork.reports.pictures import Picture

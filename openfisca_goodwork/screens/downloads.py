@@ -11,10 +11,10 @@ from typing import Protocol, TypeVar
 
 import streamlit
 
-from openfisca_goodwork.extras import installing
 from openfisca_goodwork.reports.pictures import png_of, svg_of
 from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import page_tables
+from openfisca_goodwork.version import installing
 
 Result = TypeVar("Result")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

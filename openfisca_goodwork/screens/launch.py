@@ -16,8 +16,8 @@ from typing import Any
 
 from openfisca_goodwork.desk import memory
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.extras import installing
 from openfisca_goodwork.system import resource_directory
+from openfisca_goodwork.version import installing
 
 SETTINGS = ".streamlit"
 SCRIPT = Path(__file__).parent / "navigation.py"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from openfisca_goodwork.company import calculate
-from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.policy.laws import Reforms
 
 PROFIT = "trading_profit_before_capital_allowances"
 REFORM = "human-investment-super-deduction"

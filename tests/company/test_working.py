@@ -16,7 +16,7 @@ import pytest
 from openfisca_goodwork.company import CompanyResult, calculate
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.policy.laws import Reforms
 from openfisca_goodwork.rendering import as_json
 from openfisca_goodwork.reports.company import report_of
 from openfisca_goodwork.reports.text import render

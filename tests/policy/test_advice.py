@@ -8,8 +8,7 @@ import pytest
 
 from openfisca_goodwork.errors import fault_report
 from openfisca_goodwork.policy import advice_on, check, library, no_effect_reason
-from openfisca_goodwork.policy.advice import last_costed_day
-from openfisca_goodwork.policy.effect import NEITHER, NO_HEAD, NO_RATE
+from openfisca_goodwork.policy.advice import NEITHER, NO_HEAD, NO_RATE, last_costed_day
 from openfisca_goodwork.policy.reading import parse
 from openfisca_goodwork.policy.reform import Reform
 from openfisca_goodwork.policy.vocabulary import current_vocabulary

@@ -12,13 +12,12 @@ import pytest
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.errors import GoodworkError, PeriodError, ReformError
-from openfisca_goodwork.policy.apply import apply_reform
+from openfisca_goodwork.policy.advice import no_effect_reason
 from openfisca_goodwork.policy.compare import compare
 from openfisca_goodwork.policy.differences import Difference, differences
-from openfisca_goodwork.policy.effect import no_effect_reason
 from openfisca_goodwork.policy.laws import vocabulary_with
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Reform, Value
-from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, in_force, in_words
+from openfisca_goodwork.policy.vocabulary import Vocabulary, apply_reform, current_vocabulary, in_force, in_words
 
 MAIN_RATE = "corporation_tax.main_rate"
 SUPER_DEDUCTION = "super_deduction.rate"

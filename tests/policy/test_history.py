@@ -10,9 +10,8 @@ import pytest
 
 from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.policy import compose, law_held_from, law_of, library, load
-from openfisca_goodwork.policy.apply import WHOLE_PERIOD, apply_reform
 from openfisca_goodwork.policy.reform import Reform
-from openfisca_goodwork.policy.vocabulary import Leaf, Vocabulary, current_vocabulary, in_force
+from openfisca_goodwork.policy.vocabulary import WHOLE_PERIOD, Leaf, Vocabulary, apply_reform, current_vocabulary, in_force
 from openfisca_goodwork.system import dated_values, leaf_parameters
 
 START = "2015-04-01"

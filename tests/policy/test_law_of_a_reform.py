@@ -12,11 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from openfisca_goodwork.errors import ReformError
-from openfisca_goodwork.policy.apply import apply_reform
 from openfisca_goodwork.policy.laws import apply_checked, settings_as_reform
 from openfisca_goodwork.policy.reading import examine, parse
 from openfisca_goodwork.policy.reform import CURRENT_LAW, Override, Reform, compose
-from openfisca_goodwork.policy.vocabulary import Vocabulary
+from openfisca_goodwork.policy.vocabulary import Vocabulary, apply_reform
 
 from .files import HEADER, reform_file
 

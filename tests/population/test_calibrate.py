@@ -9,7 +9,7 @@ import svy
 from scipy import sparse
 
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population.calibrate import Bounds, Totals, rake
+from openfisca_goodwork.population.targets import Bounds, Totals, rake
 
 BOUNDS = Bounds(0.2, 5.0)
 

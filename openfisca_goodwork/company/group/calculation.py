@@ -19,7 +19,7 @@ from openfisca_goodwork.company.reading import Source, document_of
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.policy import load_all
-from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.policy.laws import Reforms
 from openfisca_goodwork.version import model_version
 
 _WORDS = {CURRENT_LAW: "current law", REFORM: "the reform"}

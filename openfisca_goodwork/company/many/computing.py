@@ -29,7 +29,7 @@ from openfisca_goodwork.company.many.table import (
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.law.human_investment import TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.policy import Reform, load_all
-from openfisca_goodwork.policy.library import Reforms
+from openfisca_goodwork.policy.laws import Reforms
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.system import run
 from openfisca_goodwork.version import model_version

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import IO, Any
 
 from openfisca_goodwork.documents import MisreadError
-from openfisca_goodwork.extras import installing
+from openfisca_goodwork.version import installing
 
 LARGEST, LARGEST_UNPACKED = 20_000_000, 100_000_000
 NO_READER = f"This is a workbook. Save its sheet as CSV, or install what reads it: {installing('report')}."
