@@ -104,10 +104,7 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     "population/training.py": (({2024, 12, 2}, "the period of the survey; parts of a key"),),
 }
 COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
-    "costing/engine.py": (
-        ({1e6}, "£ million"),
-        ({0.9, 0.95}, "shares of the work done, for the bar"),
-    ),
+    "costing/engine.py": (({0.9, 0.95}, "shares of the work done, for the bar"),),
     "costing/parts.py": (
         ({0.3, 0.6, 0.15, 0.9, 0.05}, "shares of the work done, for the bar"),
         ({150_000}, "records that run together"),
@@ -159,10 +156,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/behaviour.py": (({12}, "months of a year"),),
     "costing/runs.py": (({12, 1e6}, "months of a year; £1 million of tax, the largest of official statistics"),),
     "costing/payments.py": (({1e6, 2}, "£ million; an axis of a table"),),
-    "costing/tables.py": (
-        ({1e6, 12, 2}, "£ million; months of a year; two counts"),
-        ({2}, "the year before the last"),
-    ),
+    "costing/result.py": (({2}, "the year before the last"),),
+    "costing/tables.py": (({1e6, 12, 2}, "£ million; months of a year; two counts"),),
     "costing/value_for_money.py": (({1e6}, "£ million"),),
     "costing/uncertainty/assumptions.py": (
         ({0.5, 2}, "half of the chance on each side of the central value"),

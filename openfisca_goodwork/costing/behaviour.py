@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
@@ -42,24 +42,6 @@ class Assumption:
         return f"{BEHAVIOUR}.{self.name}.{level}" if self.by_level else f"{BEHAVIOUR}.{self.name}"
 
 
-class Effects(Protocol):
-    """What a step's effect is read from: the levels of a comparison of two laws, each £ by financial year."""
-
-    def level(self, name: str) -> np.ndarray:
-        """What the Exchequer has under the reform more than under the baseline, in one level (£ by financial year)."""
-
-    @property
-    def without_relief(self) -> np.ndarray:
-        """The effect of all that the laws differ in but a relief for training."""
-
-    @property
-    def at_main_rate(self) -> np.ndarray:
-        """The effect of a relief without limits, given to everyone at the main rate."""
-
-    def invalid_claims_after(self, level: str) -> np.ndarray:
-        """Invalid claims paid where companies do all up to a level."""
-
-
 @dataclass(frozen=True)
 class Step:
     """One step of the waterfall: what it is called, what it changes, what it reads.
@@ -71,7 +53,7 @@ class Step:
     Attributes:
         name: as the waterfall shows it; also the name of the level that a change leads to. words: it in a sentence.
         reads: assumptions on behaviour. needs: what the two laws must have in them for it; empty for nothing.
-        effect: its effect by financial year, from the levels of a comparison.
+        effect: its effect by financial year (£), from a ``Comparison``.
         change: what companies do; of a response in training a ``scenarios.Change``, of one in investment or profits the
             outcome of the reformed law.
         is_behavioural: whether it belongs to the response, not to the static effect.
@@ -84,7 +66,7 @@ class Step:
     words: str
     reads: tuple[Assumption, ...] = ()
     needs: str = ""
-    effect: Callable[[Effects], np.ndarray] | None = None
+    effect: Callable[[Any], np.ndarray] | None = None
     change: Callable[[Any], Any] | None = None
     is_behavioural: bool = True
     lasts: bool = True

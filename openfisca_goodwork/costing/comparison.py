@@ -7,32 +7,23 @@ what companies do in each, is in ``steps``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import Behaviour, Step
-from openfisca_goodwork.costing.investment import InvestmentResponse, OtherChanges
-from openfisca_goodwork.costing.payments import ROWS, Accruals, ByLabel, Flows, Payments
+from openfisca_goodwork.costing.investment import OtherChanges
+from openfisca_goodwork.costing.payments import ROWS, Accruals, Flows, Ledger
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS
-from openfisca_goodwork.costing.runs import CLAIMS, PLANT, Base, Outcome, goes_by_plant_alone
-from openfisca_goodwork.costing.scenarios import (
-    STATIC,
-    UNRELIEVED,
-    WITHOUT_PRICE,
-    AtLevel,
-    LawScenarios,
-    additional_trainees,
-    are_trainees_held,
-    invalid_claims,
-    supported_trainees,
-)
+from openfisca_goodwork.costing.runs import PLANT, Base, ByLabel, Outcome, goes_by_plant_alone
+from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, WITHOUT_PRICE, AtLevel, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import GRANTED, LAST, OF_ALL_COMPANIES, STEPS, TRAINING_STEPS
+from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 
 TAKE_UP_DRAW = "take_up"
@@ -42,17 +33,189 @@ AmountOfShare = Callable[[LawScenarios, str, np.ndarray], Any]
 """Scenarios of a law, a level, a share of each company's amount → what the Exchequer has of it (£)."""
 
 
-class AllClaiming(NamedTuple):
-    """The reformed law with every entitled company claiming.
+Pair = tuple[LawScenarios, LawScenarios]
+
+
+@dataclass(frozen=True, eq=False)
+class ReliefEffects:
+    """What reliefs for training move between two laws, by financial year (£; plus improves the public finances).
 
     Attributes:
-        outcome: of all companies. of_affected: of those affected alone.
-        affected: those companies; what they claim for plant is told where a relief for training leaves it as it is.
+        scenarios: what the baseline and the reformed law make of the companies that a relief affects.
+        weight: how many companies each record of theirs stands for. years: financial years wanted.
+        first_day: whose accounting periods are told apart in the flows.
+        basis: ``accruals`` or ``cash``, which the effects of levels are on.
+        parts: stretches of the records, of which every total has a row each; none for all as one.
     """
 
-    outcome: Outcome
-    affected: Base
-    of_affected: Outcome
+    scenarios: Pair
+    weight: np.ndarray
+    years: tuple[int, ...]
+    first_day: date
+    basis: str
+    parts: tuple[slice, ...] = ()
+    _accruals_at: dict[str, np.ndarray] = field(default_factory=dict)
+
+    @cached_property
+    def _added(self) -> Accruals:
+        return Accruals(self.scenarios[0].base, self.weight, self.years, self.parts)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.scenarios[0].base, self.weight, self.years, self.first_day)
+
+    def _moved(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
+        """Difference in an amount between the two laws, tax or activity, over the months of each financial year."""
+        before, after = (self._added.over_months(of(one)) for one in self.scenarios)
+        return after - before
+
+    def accrued(self, level: str) -> np.ndarray:
+        """The Exchequer's balance at a level as it accrues, the reform's less the baseline's."""
+        if level not in self._accruals_at:
+            self._accruals_at[level] = self._moved(lambda one: one.level(level).balance)
+        return self._accruals_at[level]
+
+    def _paid(self, level: str) -> Flows:
+        before, after = (self._ledger.of(one.law, one.level(level)) for one in self.scenarios)
+        return after - before
+
+    def _share_paid(self, scenarios: LawScenarios, level: str, share: np.ndarray) -> Flows:
+        return self._ledger.shared(scenarios.law, scenarios.level(level), share)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The whole effect, responses and incorrect claims with it, by how it is paid."""
+        reformed = self.scenarios[1]
+        outcomes = dict.fromkeys(map(reformed.level, (UNRELIEVED, LAST)))
+        side_by_side(*(partial(self._ledger.of, reformed.law, one) for one in outcomes))
+        whole: Flows = self._in_the_end(self._paid, self._share_paid)
+        return whole
+
+    def _in_the_end(self, at: AtLevel, of_share: AmountOfShare) -> Any:
+        return at(LAST) - at(UNRELIEVED) + self._invalid_claims(of_share)
+
+    def _invalid_claims(self, of_share: AmountOfShare, level: str = LAST) -> Any:
+        """Incorrect claims paid under the reform more than under the baseline, up to a level."""
+
+        def of(scenarios: LawScenarios) -> Any:
+            return invalid_claims(lambda name: of_share(scenarios, name, scenarios.invalid_share), scenarios, level)
+
+        before, after = map(of, self.scenarios)
+        return after - before
+
+    @property
+    def invalid_claims(self) -> np.ndarray:
+        """Incorrect claims paid, by the financial year in which the accounting period ends (minus is a cost)."""
+        return np.asarray(self._invalid_claims(partial(_share_of, self._added.ending_in)))
+
+    def invalid_claims_after(self, level: str) -> np.ndarray:
+        """Incorrect claims paid where companies do all up to a level, on the basis asked for."""
+
+        def of_share(scenarios: LawScenarios, name: str, share: np.ndarray) -> np.ndarray:
+            if self.basis == ACCRUALS:
+                return _share_of(self._added.over_months, scenarios, name, share)
+            return self._share_paid(scenarios, name, share).in_cash
+
+        return np.asarray(self._invalid_claims(of_share, level))
+
+    def level(self, name: str) -> np.ndarray:
+        """The balance at a level on the basis asked for, the reform's less the baseline's."""
+        return self.accrued(name) if self.basis == ACCRUALS else self._paid(name).in_cash
+
+    @cached_property
+    def at_main_rate(self) -> np.ndarray:
+        """The effect of a relief without limits, given to everyone at the main rate; due as tax is without it."""
+        if self.basis == ACCRUALS:
+            return -self._moved(lambda one: one.entitlement)
+        before, after = (self._ledger.as_tax(one.law, one.unrelieved, one.entitlement) for one in self.scenarios)
+        return -(after - before).in_cash
+
+    @property
+    def by_head(self) -> dict[str, np.ndarray]:
+        """The static effect by type of training cost, shared out as qualifying training is."""
+        before, after = (self._heads_of(one) for one in self.scenarios)
+        return {head: after[head] - before[head] for head in HEADS}
+
+    def _heads_of(self, scenarios: LawScenarios) -> dict[str, np.ndarray]:
+        if not scenarios.has_relief:
+            return {head: np.zeros(len(self.years)) for head in HEADS}
+        given = {
+            head: sum(amount * scenarios.acts[label] for label, amount in amounts.items())
+            for head, amounts in scenarios.static.by_head.items()
+        }
+        whole = np.asarray(sum(given.values()))
+        unrelieved = scenarios.unrelieved.balance
+        moved = {label: amount - unrelieved[label] for label, amount in scenarios.static.balance.items()}
+        shares = {head: amount / np.where(whole > 0, whole, 1) for head, amount in given.items()}
+        if self.basis != ACCRUALS:
+            of = partial(self._share_paid, scenarios)
+            return {head: (of(STATIC, share) - of(UNRELIEVED, share)).in_cash for head, share in shares.items()}
+        return {
+            head: self._added.over_months({label: amount * share for label, amount in moved.items()})
+            for head, share in shares.items()
+        }
+
+    @property
+    def claimants(self) -> np.ndarray:
+        """Companies that claim under the reform, in accounting periods ending in each financial year."""
+        return self._claiming(self.scenarios[1])
+
+    @property
+    def claims(self) -> np.ndarray:
+        """Claims more than under the baseline, in accounting periods ending in each financial year."""
+        before, after = map(self._claiming, self.scenarios)
+        return after - before
+
+    def _claiming(self, scenarios: LawScenarios) -> np.ndarray:
+        claims = {label: (amount > 0).astype(np.float64) for label, amount in scenarios.claimed.items()}
+        return self._added.ending_in(claims)
+
+    @property
+    def training(self) -> dict[str, np.ndarray]:
+        """Training relieved under the reform, entitled and claimed; induced, in full and relieved, by year (£)."""
+        reformed, total = self.scenarios[1], self._added.over_months
+        return {
+            "entitled": total(reformed.relieved),
+            "claimed": total(reformed.claimed),
+            "induced": self._moved(lambda one: one.extra_training),
+            "induced_relieved": self._moved(lambda one: one.extra_relieved),
+        }
+
+    @property
+    def relief_cost(self) -> np.ndarray:
+        """What the relief alone moves as it accrues, response and invalid claims included (£ by financial year)."""
+        of_share = partial(_share_of, self._added.over_months)
+        return np.asarray(self._in_the_end(self.accrued, of_share))
+
+    @property
+    def relief_granted(self) -> dict[str, np.ndarray]:
+        """What the relief alone takes off tax as it accrues (£ by financial year; minus is a cost).
+
+        ``forgone`` on training as planned; ``claimed`` on all that is claimed, reclassified and induced
+        training with it: what HM Revenue and Customs publish as the cost of a tax relief.
+        """
+        at = self.accrued
+        return {"forgone": at(STATIC) - at(UNRELIEVED), "claimed": at(GRANTED) - at(UNRELIEVED)}
+
+    @property
+    def trainees(self) -> dict[str, np.ndarray]:
+        """People trained with the relief in each financial year, and those of them whom it induces; empty where not held."""
+        supported = self.scenarios[1].trainees
+        if not supported:
+            return {}
+        additional = self._moved(lambda one: one.additional_trainees)
+        return {"supported": self._added.over_months(supported), "additional": additional}
+
+    @property
+    def responding(self) -> np.ndarray:
+        """Companies whose training responds, and those of them whose response the maximum cuts off."""
+        weights, reformed = self.weight, self.scenarios[1]
+        return np.array([weights[reformed.induced_share > 0].sum(), weights[reformed.share_at_maximum].sum()])
+
+
+def _share_of(added: Callable[[ByLabel], np.ndarray], scenarios: LawScenarios, level: str, share: np.ndarray) -> np.ndarray:
+    """A share of each company's balance under a law at a level, added up by financial year (£)."""
+    return added({label: share * amount for label, amount in scenarios.level(level).balance.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,32 +248,27 @@ class Comparison:
     @property
     def entitled(self) -> Outcome:
         """The reformed law with every entitled company claiming."""
-        return self._all_claiming.outcome
+        return self._all_claiming[0]
 
     @cached_property
-    def _trains(self) -> np.ndarray:
-        """Records with any training (mask): a relief for it leaves all others as they are."""
-        heads = [given[head] > 0 for given in self.base.inputs.values() for head in HEADS if head in given]
-        return np.any(heads or [np.zeros(self.people.records, dtype=bool)], axis=0)
-
-    @cached_property
-    def _all_claiming(self) -> AllClaiming:
-        """The reformed law with every entitled company claiming.
+    def _all_claiming(self) -> tuple[Outcome, Base, Outcome]:
+        """``entitled``; the companies affected, told what they claim for plant where training does not move it; it of them.
 
         Those that train, of whom they are taken, are let go again: of 120,000 records their arrays take 160 MB.
         """
-        if self.other_paths or not self._trains.any():
+        trains = self.base.trains
+        if self.other_paths or not trains.any():
             entitled = self.base.run(self.after) if self.other_paths else self.current
             affected = self._affected_by(entitled)
-            return AllClaiming(entitled, self.base.only(affected), entitled.only(affected))
-        trained = self.base.only(self._trains)
+            return entitled, self.base.only(affected), entitled.only(affected)
+        trained = self.base.only(trains)
         found = trained.run(self.after, also=PLANT)
-        entitled = self.current.with_those(self._trains, found)
-        is_affected = self._affected_by(entitled)[self._trains]
+        entitled = self.current.with_those(trains, found)
+        is_affected = self._affected_by(entitled)[trains]
         told = trained.with_plant_of(found) if goes_by_plant_alone(self.after) else trained
         if is_affected.all():
-            return AllClaiming(entitled, told, found)
-        return AllClaiming(entitled, told.only(is_affected), found.only(is_affected))
+            return entitled, told, found
+        return entitled, told.only(is_affected), found.only(is_affected)
 
     def _affected_by(self, entitled: Outcome) -> np.ndarray:
         return np.any([amount > 0 for one in (self.current, entitled) for amount in one.counted.values()], axis=0)
@@ -118,18 +276,14 @@ class Comparison:
     @cached_property
     def unrelieved_before(self) -> Outcome:
         """The baseline law with nobody claiming a relief."""
-        return self.current if relief_begins(self.before) is None else self._without_claims(self.before)
+        return self.current if relief_begins(self.before) is None else self.base.run_unclaimed(self.before)
 
     @cached_property
     def unrelieved_after(self) -> Outcome:
         """The reformed law with nobody claiming a relief."""
         if not self.other_paths:
             return self.unrelieved_before
-        return self.entitled if relief_begins(self.after) is None else self._without_claims(self.after)
-
-    def _without_claims(self, law: TaxBenefitSystem) -> Outcome:
-        nobody = np.zeros(self.people.records, dtype=bool)
-        return self.base.run(law, lambda _label, given: given | {CLAIMS: nobody})
+        return self.entitled if relief_begins(self.after) is None else self.base.run_unclaimed(self.after)
 
     @cached_property
     def affected(self) -> np.ndarray:
@@ -137,69 +291,50 @@ class Comparison:
         return self._affected_by(self.entitled)
 
     @cached_property
-    def scenarios(self) -> tuple[LawScenarios, LawScenarios]:
+    def scenarios(self) -> Pair:
         """What each law makes of the affected companies, level by level."""
         chosen = self.affected
-        base, draw = self._all_claiming.affected, self.people.uniform(TAKE_UP_DRAW)[chosen]
+        entitled, base, of_affected = self._all_claiming
+        draw = self.people.uniform(TAKE_UP_DRAW)[chosen]
         pairs = (
             (self.before, self.current, self.unrelieved_before),
-            (self.after, self.entitled, self.unrelieved_after),
+            (self.after, entitled, self.unrelieved_after),
         )
         # What is one outcome of all companies stays one, so that nothing is worked out of it twice.
-        theirs = {self.entitled: self._all_claiming.of_affected}
+        theirs = {entitled: of_affected}
         theirs |= {outcome: outcome.only(chosen) for pair in pairs for outcome in pair[1:] if outcome not in theirs}
         one, other = (
-            LawScenarios(law, base, theirs[entitled], theirs[unrelieved], self.assumed, draw, TRAINING_STEPS)
+            LawScenarios(
+                *(law, base, theirs[entitled], theirs[unrelieved], self.assumed, draw, TRAINING_STEPS),
+                tells_heads=True,
+            )
             for law, entitled, unrelieved in pairs
         )
         return one, other
 
     @cached_property
-    def payments(self) -> Payments:
-        """What the affected companies pay, and when."""
-        return Payments(self.scenarios, self.people.weight[self.affected], self.years, self.first_day)
-
-    @cached_property
-    def accruals(self) -> Accruals:
-        """Adds the affected companies up."""
-        return Accruals(self.scenarios[0].base, self.people.weight[self.affected], self.years)
-
-    def _moved(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
-        """Difference in an amount between the two laws, tax or activity, over the months of each financial year."""
-        before, after = (self.accruals.over_months(of(one)) for one in self.scenarios)
-        return after - before
-
-    @cached_property
-    def _known_levels(self) -> dict[str, np.ndarray]:
-        """What ``_accrued`` has worked out; a function of this object kept here would hold all its arrays for longer."""
-        return {}
-
-    def _accrued(self, level: str) -> np.ndarray:
-        """The Exchequer's balance at a level as it accrues, the reform's less the baseline's (£ by financial year)."""
-        if level not in self._known_levels:
-            self._known_levels[level] = self._moved(lambda one: one.level(level).balance)
-        return self._known_levels[level]
+    def relief(self) -> ReliefEffects:
+        """What a relief for training moves."""
+        return ReliefEffects(self.scenarios, self.people.weight[self.affected], self.years, self.first_day, self.basis)
 
     @cached_property
     def others(self) -> OtherChanges:
         """What the laws' differences do without the relief, for all companies, and what companies do about them."""
-        response = InvestmentResponse(
+        return OtherChanges(
             *(self.base, self.before, self.after, self.unrelieved_before, self.unrelieved_after),
-            *(self.assumed, self.other_paths, self.known_on),
+            assumed=self.assumed,
+            changed=self.other_paths,
+            known_on=self.known_on,
+            weights=self.people.weight,
+            years=self.years,
+            first_day=self.first_day,
+            on_cash=self.basis != ACCRUALS,
         )
-        return OtherChanges(response, self.people.weight, self.years, self.first_day, on_cash=self.basis != ACCRUALS)
 
     @cached_property
     def flows(self) -> Flows:
         """The post-behavioural effect by how it is paid, as it accrues and when it falls due (£)."""
-        if not self.affected.any():
-            return self.others.flows
-        self.payments.prepare(UNRELIEVED, LAST)
-        return self.others.flows + self._in_the_end(self.payments.at, self.payments.of_share)
-
-    def _in_the_end(self, at: AtLevel, of_share: AmountOfShare) -> Any:
-        """All that the relief moves with the response of companies, incorrect claims included."""
-        return at(LAST) - at(UNRELIEVED) + self._invalid_claims(of_share)
+        return self.others.flows + self.relief.flows if self.affected.any() else self.others.flows
 
     def final_balance(self) -> tuple[ByLabel, ByLabel]:
         """What the Exchequer has of every company under the two laws with the response assumed, by label (£ per record).
@@ -228,52 +363,9 @@ class Comparison:
             amount[self.affected] = of_affected[label]
         return found
 
-    def _invalid_claims(self, of_share: AmountOfShare, level: str = LAST) -> Any:
-        """Incorrect claims paid under the reform more than under the baseline, up to a level."""
-
-        def of(scenarios: LawScenarios) -> Any:
-            return invalid_claims(lambda name: of_share(scenarios, name, scenarios.invalid_share), scenarios, level)
-
-        before, after = map(of, self.scenarios)
-        return after - before
-
     def invalid_claims(self) -> np.ndarray:
         """Incorrect claims paid, by the financial year in which the accounting period ends (£; minus is a cost)."""
-        if not self.affected.any():
-            return np.zeros(len(self.years))
-        return np.asarray(self._invalid_claims(partial(self._share_of, self.accruals.ending_in)))
-
-    @staticmethod
-    def _share_of(
-        added: Callable[[ByLabel], np.ndarray], scenarios: LawScenarios, level: str, share: np.ndarray
-    ) -> np.ndarray:
-        """A share of each company's balance under a law at a level, added up by financial year (£)."""
-        return added({label: share * amount for label, amount in scenarios.level(level).balance.items()})
-
-    def _share_on_basis(self, scenarios: LawScenarios, level: str, share: np.ndarray) -> np.ndarray:
-        if self.basis == ACCRUALS:
-            return self._share_of(self.accruals.over_months, scenarios, level, share)
-        return self.payments.of_share(scenarios, level, share).in_cash
-
-    def level(self, name: str) -> np.ndarray:
-        """The balance at a level on the basis asked for, the reform's less the baseline's (£ by financial year)."""
-        return self._accrued(name) if self.basis == ACCRUALS else self.payments.at(name).in_cash
-
-    @property
-    def without_relief(self) -> np.ndarray:
-        """The effect of all that the laws differ in but a relief for training (£ by financial year)."""
-        return self.others.static
-
-    @cached_property
-    def at_main_rate(self) -> np.ndarray:
-        """The effect of a relief without limits, given to everyone at the main rate (£ by financial year)."""
-        if self.basis == ACCRUALS:
-            return -self._moved(lambda one: one.entitlement)
-        return -self.payments.of_entitlement().in_cash
-
-    def invalid_claims_after(self, level: str) -> np.ndarray:
-        """Invalid claims paid where companies do all up to a level, on the basis asked for (£ by financial year)."""
-        return np.asarray(self._invalid_claims(self._share_on_basis, level))
+        return self.relief.invalid_claims if self.affected.any() else np.zeros(len(self.years))
 
     def steps(self) -> dict[str, np.ndarray]:
         """The effect of each step by financial year (£; plus improves the public finances), which add up to the whole."""
@@ -289,98 +381,25 @@ class Comparison:
         if step not in TRAINING_STEPS:
             return self.others.steps[step.name]
         place = TRAINING_STEPS.index(step)
-        return self.level(step.name) - self.level(TRAINING_STEPS[place - 1].name if place else STATIC)
+        return self.relief.level(step.name) - self.relief.level(TRAINING_STEPS[place - 1].name if place else STATIC)
 
     @property
     def static_accrued(self) -> np.ndarray:
         """The static effect as it accrues, whatever the basis of the steps (£)."""
         others = self.others.static_accrued
-        return others + self._accrued(STATIC) - self._accrued(UNRELIEVED) if self.affected.any() else others
+        if not self.affected.any():
+            return others
+        return others + self.relief.accrued(STATIC) - self.relief.accrued(UNRELIEVED)
 
     def without_response(self) -> np.ndarray:
         """The whole effect if training and investment did not respond to price: elasticity 0, all else as assumed (£)."""
         others = self.others.without_price
         if not self.affected.any():
             return others
-        return others + self.level(WITHOUT_PRICE) - self.level(UNRELIEVED) + self.invalid_claims_after(WITHOUT_PRICE)
+        at = self.relief.level
+        return others + at(WITHOUT_PRICE) - at(UNRELIEVED) + self.relief.invalid_claims_after(WITHOUT_PRICE)
 
     def spending(self) -> np.ndarray:
         """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""
         flows = self.flows.accrued if self.basis == ACCRUALS else self.flows.paid
         return flows[ROWS.index("credits")] + 0.0
-
-    def by_head(self) -> dict[str, np.ndarray]:
-        """The static effect of the relief by type of training cost (£), shared out as qualifying training is."""
-        before, after = (self._heads_of(one) for one in self.scenarios)
-        return {head: after[head] - before[head] for head in HEADS}
-
-    def _heads_of(self, scenarios: LawScenarios) -> dict[str, np.ndarray]:
-        if not scenarios.has_relief:
-            return {head: np.zeros(len(self.years)) for head in HEADS}
-        given = {
-            head: sum(amount * scenarios.acts[label] for label, amount in amounts.items())
-            for head, amounts in scenarios.static.by_head.items()
-        }
-        whole = np.asarray(sum(given.values()))
-        unrelieved = scenarios.unrelieved.balance
-        moved = {label: amount - unrelieved[label] for label, amount in scenarios.static.balance.items()}
-        shares = {head: amount / np.where(whole > 0, whole, 1) for head, amount in given.items()}
-        if self.basis != ACCRUALS:
-            return {
-                head: (of(scenarios, STATIC, share) - of(scenarios, UNRELIEVED, share)).in_cash
-                for of in [self.payments.of_share]
-                for head, share in shares.items()
-            }
-        return {
-            head: self.accruals.over_months({label: amount * share for label, amount in moved.items()})
-            for head, share in shares.items()
-        }
-
-    def claimants(self) -> np.ndarray:
-        """Companies that claim under the reform, in accounting periods ending in each financial year."""
-        return self._claiming(self.scenarios[1])
-
-    def claims(self) -> np.ndarray:
-        """Claims more than under the baseline, in accounting periods ending in each financial year."""
-        before, after = map(self._claiming, self.scenarios)
-        return after - before
-
-    def _claiming(self, scenarios: LawScenarios) -> np.ndarray:
-        claims = {label: (amount > 0).astype(np.float64) for label, amount in scenarios.claimed.items()}
-        return self.accruals.ending_in(claims)
-
-    def training(self) -> dict[str, np.ndarray]:
-        """Training relieved under the reform, entitled and claimed; induced, in full and relieved, by year (£)."""
-        reformed, total = self.scenarios[1], self.accruals.over_months
-        return {
-            "entitled": total(reformed.relieved),
-            "claimed": total(reformed.claimed),
-            "induced": self._moved(lambda one: one.extra_training),
-            "induced_relieved": self._moved(lambda one: one.extra_relieved),
-        }
-
-    def relief_cost(self) -> np.ndarray:
-        """What the relief alone moves as it accrues, response and invalid claims included (£ by financial year)."""
-        of_share = partial(self._share_of, self.accruals.over_months)
-        return np.asarray(self._in_the_end(self._accrued, of_share))
-
-    def relief_granted(self) -> dict[str, np.ndarray]:
-        """What the relief alone takes off tax as it accrues (£ by financial year; minus is a cost).
-
-        ``forgone`` on training as planned; ``claimed`` on all that is claimed, reclassified and induced
-        training with it: what HM Revenue and Customs publish as the cost of a tax relief.
-        """
-        at = self._accrued
-        return {"forgone": at(STATIC) - at(UNRELIEVED), "claimed": at(GRANTED) - at(UNRELIEVED)}
-
-    def trainees(self) -> dict[str, np.ndarray]:
-        """People trained with the relief in each financial year, and those of them whom it induces; empty where not held."""
-        reformed, total = self.scenarios[1], self.accruals.over_months
-        if not are_trainees_held(reformed.base):
-            return {}
-        return {"supported": total(supported_trainees(reformed)), "additional": self._moved(additional_trainees)}
-
-    def responding(self) -> np.ndarray:
-        """Companies whose training responds, and those of them whose response the maximum cuts off."""
-        weights, reformed = self.people.weight[self.affected], self.scenarios[1]
-        return np.array([weights[reformed.induced_share > 0].sum(), weights[reformed.share_at_maximum].sum()])

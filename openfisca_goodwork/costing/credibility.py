@@ -9,11 +9,11 @@ that nothing was fitted to.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from openfisca_goodwork.costing.official import (
     ALL_TAXES,
@@ -41,6 +41,7 @@ _NO_KIND = "assumptions."
 _NONE_OF_TRAINING = "No official costing of a tax relief for employers' training is on file in the UK."
 _NONE_OF_ITS_KIND = "No official costing of this kind of measure can be held against the model."
 _LEAST_DIRECTION = 0.005
+Row = TypeVar("Row")
 MEASURED_BY = "Every measured error is in the web app under Methods and data, and printed by goodwork validate."
 DO_NOT_RELY = "Do not rely on this costing:"
 
@@ -127,10 +128,10 @@ class Credibility:
 
 def error_of(figures: Iterable[Measured], column: str) -> float | None:
     """Total absolute difference over the total of the official figures (a share); None where a figure was not run."""
-    pairs = [(one.official, one.model[column]) for one in figures]
-    if any(model is None for _official, model in pairs):
+    pairs = _pairs(figures, column)
+    if pairs is None:
         return None
-    return sum(abs((model or 0.0) - official) for official, model in pairs) / sum(abs(official) for official, _ in pairs)
+    return sum(abs(model - official) for official, model in pairs) / sum(abs(official) for official, _ in pairs)
 
 
 def oversize_of(figures: Iterable[Measured], column: str) -> float | None:
@@ -138,12 +139,19 @@ def oversize_of(figures: Iterable[Measured], column: str) -> float | None:
 
     None where a figure was not run.
     """
-    pairs = [(one.official, one.model[column]) for one in figures]
-    if any(model is None for _official, model in pairs):
+    pairs = _pairs(figures, column)
+    if pairs is None:
         return None
     official = sum(amount for amount, _model in pairs)
-    more = sum(model or 0.0 for _official, model in pairs) - official
+    more = sum(model for _official, model in pairs) - official
     return (more if official >= 0 else -more) / sum(abs(amount) for amount, _model in pairs)
+
+
+def _pairs(figures: Iterable[Measured], column: str) -> list[tuple[float, float]] | None:
+    """The official figures, each with the model's; None where one was not run."""
+    listed = list(figures)
+    pairs = [(one.official, model) for one in listed if (model := one.model[column]) is not None]
+    return pairs if len(pairs) == len(listed) else None
 
 
 def direction(oversize: float, noun: str = "effect") -> str:
@@ -219,7 +227,7 @@ def credibility_of(reforms: Sequence[Reform], settings: Sequence[str] = (), base
     set_here = dict.fromkeys(kind_of(path) for path in _changed(reforms, settings, baseline))
     kinds = tuple(kind for kind in set_here if kind != PAYMENT or len(set_here) == 1)
     nearest = {kind: found for kind in kinds if (found := nearest_of(kind)) is not None}
-    said = [_lacking(kind) for kind in kinds if kind not in nearest]
+    said = [_NONE_OF_TRAINING if kind == TRAINING else _NONE_OF_ITS_KIND for kind in kinds if kind not in nearest]
     own = bool(kinds) and not said
     told = list(nearest.values()) if own else [_all_unfitted()]
     short = [*said, *(one.sentence for one in told)]
@@ -245,32 +253,33 @@ def _changed(reforms: Sequence[Reform], settings: Sequence[str], baseline: Seque
     return [path for path in changed or paths if not path.startswith(_NO_KIND)]
 
 
-def _lacking(kind: str) -> str:
-    return _NONE_OF_TRAINING if kind == TRAINING else _NONE_OF_ITS_KIND
-
-
 def nearest_of(kind: str) -> Evidence | None:
     """The official costings of a kind that say most of it: those that nothing was fitted to, of corporation tax alone.
 
     For want of such, those of all taxes; then those that were fitted to, each left out of the fit; None where none is
     on file.
     """
-    of_kind = [one for one in measured() if one.kind == kind and one.verdict == EXPRESSED]
-    what = kind_in_words(kind) if kind else ""
     sorts = (
-        (SEEN, CORPORATION_TAX, AS_USED, f"{what} that nothing was fitted to"),
-        (SEEN, ALL_TAXES, AS_USED, f"{what} that nothing was fitted to, which are of all taxes, income tax included"),
-        (USED, CORPORATION_TAX, LEFT_OUT, f"{what} on file, each left out of the fit in its turn"),
+        (SEEN, CORPORATION_TAX, AS_USED, "that nothing was fitted to"),
+        (SEEN, ALL_TAXES, AS_USED, "that nothing was fitted to, which are of all taxes, income tax included"),
+        (USED, CORPORATION_TAX, LEFT_OUT, "on file, each left out of the fit in its turn"),
     )
-    for group, head, column, of_what in sorts:
-        found = Evidence(tuple(one for one in of_kind if (one.group, one.head) == (group, head)), column, of_what)
+    return next((one for one in _of_sorts(kind, sorts)), None)
+
+
+def _of_sorts(kind: str, sorts: Iterable[tuple[str, str, str, str]], without: Sequence[Measured] = ()) -> Iterator[Evidence]:
+    """Official costings of a kind, of each sort of which there are any: group, head, column, what they are."""
+    of_kind = [one for one in measured() if one.kind == kind and one.verdict == EXPRESSED and one not in without]
+    for group, head, column, which in sorts:
+        figures = tuple(one for one in of_kind if (one.group, one.head) == (group, head))
+        found = Evidence(figures, column, f"{kind_in_words(kind) if kind else ''} {which}")
         if found.errors:
-            return found
-    return None
+            yield found
 
 
 def _all_unfitted() -> Evidence:
-    figures = tuple(one for one in measured() if _counts(one) and one.group == SEEN)
+    meant = (SEEN, EXPRESSED, CORPORATION_TAX)
+    figures = tuple(one for one in measured() if (one.group, one.verdict, one.head) == meant)
     return Evidence(figures, AS_USED, "other measures of corporation tax that nothing was fitted to")
 
 
@@ -279,10 +288,6 @@ def _against_the_bound(whole: Evidence) -> str:
     bound = declared()["bounds"][SEEN][AS_USED]["mean"]
     met = "is met" if whole.mean <= bound else "is missed"
     return f"The bound of {bound:.0%} set on their mean {met}. They were known when the model was made: no blind test."
-
-
-def _counts(one: Measured) -> bool:
-    return one.verdict == EXPRESSED and one.head == CORPORATION_TAX
 
 
 def _by_kind(whole: Evidence) -> list[str]:
@@ -295,17 +300,12 @@ def _by_kind(whole: Evidence) -> list[str]:
 
 def _besides(kind: str, nearest: Evidence) -> list[str]:
     """The other costings of a kind: fitted to, of all taxes, HMRC's ready reckoner."""
-    of_kind = [one for one in measured() if one.kind == kind and one.verdict == EXPRESSED and one not in nearest.figures]
     sorts = (
-        (USED, CORPORATION_TAX, f"{kind_in_words(kind)} that it was fitted to"),
-        (SEEN, ALL_TAXES, f"{kind_in_words(kind)} on file for all taxes only"),
-        (RECKONER, CORPORATION_TAX, f"{kind_in_words(kind)} in HMRC's ready reckoner"),
+        (USED, CORPORATION_TAX, AS_USED, "that it was fitted to"),
+        (SEEN, ALL_TAXES, AS_USED, "on file for all taxes only"),
+        (RECKONER, CORPORATION_TAX, AS_USED, "in HMRC's ready reckoner"),
     )
-    found = [
-        Evidence(tuple(one for one in of_kind if (one.group, one.head) == (group, head)), AS_USED, of_what)
-        for group, head, of_what in sorts
-    ]
-    return [one.sentence for one in found if one.errors]
+    return [one.sentence for one in _of_sorts(kind, sorts, nearest.figures)]
 
 
 def _warning(nearest: Mapping[str, Evidence], kinds: Sequence[str]) -> str:
@@ -343,13 +343,11 @@ def _summed(told: Sequence[Evidence]) -> dict[str, Any]:
     """The figures of a result's credibility, over all the costings that are told."""
     figures = tuple(one for evidence in told for one in evidence.figures)
     whole = {column: Evidence(figures, column, "") for column in COLUMNS}
-    errors = whole[AS_USED].errors
-    if not errors:
-        raise DataError(f"{FILE} has no measured error. Measure: python benchmarks/validation_figures.py --why TEXT")
+    errors, mean = whole[AS_USED].errors, whole[AS_USED].mean
     worst = max(errors, key=lambda name: errors[name])
     return {
         "measures": tuple(errors),
-        "mean": whole[AS_USED].mean,
+        "mean": mean,
         "worst": errors[worst],
         "worst_measure": worst,
         "oversize": whole[AS_USED].oversize,
@@ -383,15 +381,12 @@ def relief_costs() -> tuple[Check, ...]:
 
 def checks_in(file: Path) -> tuple[Check, ...]:
     """The checks kept in a file, which are no costings. Raises DataError where it is missing or malformed."""
-    try:
-        return tuple(_check(row) for row in _rows(file) if not row["kind"])
-    except (KeyError, ValueError, TypeError) as fault:
-        raise _unreadable(file, fault) from fault
 
+    def check(row: Mapping[str, str]) -> Check:
+        figures = float(row["official"]), float(row[AS_USED])
+        return Check(row["group"], row["measure"], row["financial_year"], *figures, row["basis"])
 
-def _check(row: Mapping[str, str]) -> Check:
-    figures = (float(row["official"]), float(row[AS_USED]))
-    return Check(row["group"], row["measure"], row["financial_year"], *figures, row["basis"])
+    return _kept(file, check, are_costings=False)
 
 
 def measured_in(file: Path) -> tuple[Measured, ...]:
@@ -400,25 +395,18 @@ def measured_in(file: Path) -> tuple[Measured, ...]:
     Raises:
         DataError: where it is missing or malformed.
     """
-    try:
-        return tuple(_read(row) for row in _rows(file) if row["kind"])
-    except (KeyError, ValueError, TypeError) as fault:
-        raise _unreadable(file, fault) from fault
+
+    def figure(row: Mapping[str, str]) -> Measured:
+        model = {column: float(row[column]) if row[column] else None for column in COLUMNS}
+        of = (row["group"], row["measure"], row["kind"], row["financial_year"], float(row["official"]))
+        return Measured(*of, model, row["head"], row["verdict"])
+
+    return _kept(file, figure, are_costings=True)
 
 
-def _rows(file: Path) -> list[dict[str, str]]:
+def _kept(file: Path, made: Callable[[Mapping[str, str]], Row], *, are_costings: bool) -> tuple[Row, ...]:
     try:
         with file.open(newline="", encoding="utf-8") as rows:
-            return list(csv.DictReader(rows))
-    except OSError as fault:
-        raise _unreadable(file, fault) from fault
-
-
-def _unreadable(file: Path, fault: Exception) -> DataError:
-    return DataError(f"{file} cannot be read as a table of measured errors: {fault!r}")
-
-
-def _read(row: Mapping[str, str]) -> Measured:
-    model = {column: float(row[column]) if row[column] else None for column in COLUMNS}
-    of = (row["group"], row["measure"], row["kind"], row["financial_year"], float(row["official"]))
-    return Measured(*of, model, row["head"], row["verdict"])
+            return tuple(made(row) for row in csv.DictReader(rows) if bool(row["kind"]) == are_costings)
+    except (OSError, KeyError, ValueError, TypeError) as fault:
+        raise DataError(f"{file} cannot be read as a table of measured errors: {fault!r}") from fault

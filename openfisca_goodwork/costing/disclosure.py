@@ -10,7 +10,7 @@ Not covered: two costings that differ by few companies. Whoever checks outputs h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
@@ -21,11 +21,11 @@ from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure_rules import HALF_A_PENNY, MILLION, Rules, support
 from openfisca_goodwork.costing.distribution import Classification, Distribution, Row, Table, Totals, classifications
 from openfisca_goodwork.costing.gains import Gains, share_in_top
-from openfisca_goodwork.costing.payments import ByLabel, accrued_shares
+from openfisca_goodwork.costing.payments import accrued_shares
 from openfisca_goodwork.costing.people import PopulationUsed
-from openfisca_goodwork.costing.result import CostingResult, Disclosure, Step
+from openfisca_goodwork.costing.result import CostingResult, Disclosure, Step, Timeline
+from openfisca_goodwork.costing.runs import ByLabel
 from openfisca_goodwork.costing.steps import LAST
-from openfisca_goodwork.costing.tables import Timeline
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import AccountingPeriod, financial_year_name
 
@@ -107,31 +107,37 @@ def protected(result: CostingResult, standing: Standing, gains: Gains, rules: Ru
         Step("Static effect", is_behavioural=False, effect=rules.amounts(result.static)),
         *([Step("What companies do", is_behavioural=True, effect=rules.amounts(response))] if any(response) else []),
     )
+    ends = result.uncertainty and replace(
+        result.uncertainty,
+        **_each(result.uncertainty, ("low", "high", "total"), rules.amounts),
+        sensitivity=(),
+        bought=None,
+        alternatives=(),
+        idle=(),
+    )
     return replace(
         result,
         steps=steps,
-        without_response=rules.amounts(result.without_response),
-        spending=rules.amounts(result.spending),
+        **_each(result, ("without_response", "spending"), rules.amounts),
         investment={},
         bridge=None,
         appraisal=None,
         timeline=Timeline(result.timeline.starts, result.timeline.ends, result.timeline.complete),
         population=_protected_population(result, rules),
-        uncertainty=result.uncertainty
-        and replace(
-            result.uncertainty,
-            low=rules.amounts(result.uncertainty.low),
-            high=rules.amounts(result.uncertainty.high),
-            total=(rules.amount(result.uncertainty.total[0]), rules.amount(result.uncertainty.total[1])),
-            sensitivity=(),
-            bought=None,
-            alternatives=(),
-            idle=(),
-        ),
+        uncertainty=ends,
         distribution=shown,
         **_of_training(result, standing, rules, notes),
         disclosure=Disclosure((*notes, *of_classes)),
     )
+
+
+def _each(record: Any, names: tuple[str, ...], shown: Callable[[Any], Any]) -> dict[str, Any]:
+    """What is shown of some fields of a record; of one with several amounts by name, of each."""
+    held = {name: getattr(record, name) for name in names}
+    return {
+        name: {each: shown(one) for each, one in of.items()} if isinstance(of, Mapping) else shown(of)
+        for name, of in held.items()
+    }
 
 
 def protected_nothing(result: CostingResult, rules: Rules) -> CostingResult:
@@ -161,39 +167,25 @@ def _refuse(result: CostingResult, standing: Standing, rules: Rules) -> None:
 
 def _of_training(result: CostingResult, standing: Standing, rules: Rules, notes: list[str]) -> dict[str, Any]:
     """Training, claimants, what the relief costs and brings, by type of cost; none of it where any year fails."""
-    nothing: dict[str, Any] = {
-        **dict.fromkeys(("claimants", "relief_cost", "administration"), ()),
-        "by_head": {},
-        "training": {},
-    }
-    nothing |= {"value": None, "share_at_maximum": 0.0}
     if not result.training:
         return {}
     fails = {name: any(rules.why_not(*row) for row in rows) for name, rows in standing.items.items()}
     if fails.get(_TRAINING):
         notes.append("Suppressed: training, claimants and value for money.")
-        return nothing
+        nothing: dict[str, Any] = {"claimants": (), "relief_cost": (), "administration": (), "by_head": {}, "training": {}}
+        return nothing | {"value": None, "share_at_maximum": 0.0}
     heads = any(fails.get(head, False) for head in result.by_head)
     if heads:
         notes.append("Suppressed: every type of training cost, as the others would give away the one that fails.")
+    amounts = ("costs", "claimed", "induced", "induced_relieved", "running")
     value = result.value and replace(
         result.value,
-        costs={name: rules.amounts(one) for name, one in result.value.costs.items()},
-        claimed=rules.amounts(result.value.claimed),
-        induced=rules.amounts(result.value.induced),
-        induced_relieved=rules.amounts(result.value.induced_relieved),
-        running=rules.amounts(result.value.running),
-        people={name: tuple(map(rules.count, one)) for name, one in result.value.people.items()},
+        **_each(result.value, amounts, rules.amounts),
+        **_each(result.value, ("people",), rules.counts),
     )
-    return {
-        "by_head": {} if heads else {head: rules.amounts(one) for head, one in result.by_head.items()},
-        "claimants": tuple(map(rules.count, result.claimants)),
-        "training": {name: rules.amounts(one) for name, one in result.training.items()},
-        "relief_cost": rules.amounts(result.relief_cost),
-        "administration": rules.amounts(result.administration),
-        "value": value,
-        "share_at_maximum": 0.0,
-    }
+    found = _each(result, ("by_head", "training", "relief_cost", "administration"), rules.amounts)
+    found |= _each(result, ("claimants",), rules.counts) | {"value": value, "share_at_maximum": 0.0}
+    return found | ({"by_head": {}} if heads else {})
 
 
 def _protected_distribution(shown: Distribution | None, gains: Gains, rules: Rules) -> tuple[Distribution | None, list[str]]:
@@ -253,20 +245,17 @@ _AMOUNTS = ("gain", "qualifying_training", "induced_training")
 
 def _protected_table(table: Table, hidden: set[int], rules: Rules) -> Table:
     whole = sum(row.gain or 0.0 for row in table.rows)
+    nothing: dict[str, Any] = {one.name: None for one in fields(Row) if one.name not in _KEPT}
+    nothing |= {"effective_records": 0.0, "is_suppressed": True}
     rows = tuple(
-        _suppressed(row) if place in hidden else _rounded(row, whole, rules) for place, row in enumerate(table.rows)
+        replace(row, name=f"{row.name} {SUPPRESSED}", **nothing) if place in hidden else _rounded(row, whole, rules)
+        for place, row in enumerate(table.rows)
     )
     return replace(table, rows=rows)
 
 
-def _suppressed(row: Row) -> Row:
-    nothing: dict[str, Any] = {one.name: None for one in fields(Row) if one.name not in _KEPT}
-    return replace(row, name=f"{row.name} {SUPPRESSED}", effective_records=0.0, is_suppressed=True, **nothing)
-
-
 def _rounded(row: Row, whole: float, rules: Rules) -> Row:
-    amounts: dict[str, Any] = {name: rules.amount(getattr(row, name)) for name in _AMOUNTS}
-    counts: dict[str, Any] = {name: rules.count(getattr(row, name)) for name in _COUNTS}
+    amounts, counts = _each(row, _AMOUNTS, rules.amount), _each(row, _COUNTS, rules.count)
     gain = amounts["gain"]
     return replace(
         row,
@@ -283,9 +272,8 @@ def _rounded(row: Row, whole: float, rules: Rules) -> Row:
 
 
 def _protected_total(total: Totals, rules: Rules) -> Totals:
-    counts: dict[str, Any] = {name: rules.count(getattr(total, name)) for name in _COUNTS[:-1]}
-    named: tuple[str, ...] = ("gain", "gain_of_gaining", "loss_of_losing", "invalid_claims", "exchequer_effect", "accrued")
-    amounts: dict[str, Any] = {name: rules.amount(getattr(total, name)) for name in named}
+    named = ("gain", "gain_of_gaining", "loss_of_losing", "invalid_claims", "exchequer_effect", "accrued")
+    amounts, counts = _each(total, named, rules.amount), _each(total, _COUNTS[:-1], rules.count)
     gaining = counts["gaining"]
     mean = MILLION * amounts["gain_of_gaining"] / gaining if gaining else None
     return replace(total, mean_gain=mean, median_gain=None, records_affected=0, effective_records=0.0, **counts, **amounts)

@@ -57,6 +57,10 @@ class Rules:
         """A count, rounded."""
         return self.counts_to * round(number / self.counts_to)
 
+    def counts(self, numbers: Any) -> tuple[float, ...]:
+        """Counts, rounded."""
+        return tuple(map(self.count, numbers))
+
     def few(self, number: int) -> str:
         """A count within a sentence."""
         return f"fewer than {self.minimum_records:g}" if 0 < number < self.minimum_records else f"{self.count(number):,.0f}"

@@ -17,7 +17,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -116,22 +116,12 @@ def in_order(
         work.cancel()
 
 
-def mapped(
-    executor: Executor,
-    function: Callable[[Task], Found],
-    tasks: Sequence[Task],
-    heard: Callable[[int], None] = lambda _done: None,
-) -> list[Found]:
-    """What ``in_order`` gives, once all of it is there."""
-    return list(in_order(executor, function, tasks, heard))
-
-
 def _is_lost(fault: BaseException) -> bool:
     return isinstance(fault, _LOST) or type(fault).__name__ in _LOST_IN_DASK
 
 
 class Workers(Executor):
-    """An executor whose ``map`` does again what loses its worker, and refuses workers of other versions."""
+    """An executor that can say that the way to its workers is lost."""
 
     @property
     def is_lost(self) -> bool:
@@ -140,14 +130,6 @@ class Workers(Executor):
 
     def refuse_lost(self) -> None:
         """Refuse workers that are out of reach for good; called all the time while they are waited for."""
-
-    def map(self, fn: Callable[..., Any], *iterables: Iterable[Any], **_options: Any) -> Iterator[Any]:
-        """What a function of a module gives for each item, in their order (``in_order``)."""
-        return in_order(self, partial(_of_each, fn), list(zip(*iterables, strict=False)))
-
-
-def _of_each(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    return function(*arguments)
 
 
 class _Work:

@@ -7,12 +7,15 @@ added up for the tables is added up once, by all classes together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork import disk
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.distribution import (
     ASSOCIATES,
@@ -34,7 +37,6 @@ from openfisca_goodwork.costing.distribution import (
     Totals,
     classifications,
 )
-from openfisca_goodwork.costing.payments import ByLabel
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.runs import (
     CREDITS,
@@ -46,8 +48,11 @@ from openfisca_goodwork.costing.runs import (
     REPAYMENT,
     SAVED,
     Base,
+    ByLabel,
 )
-from openfisca_goodwork.law.periods import financial_year
+from openfisca_goodwork.costing.value_for_money import per
+from openfisca_goodwork.errors import GoodworkError
+from openfisca_goodwork.law.periods import financial_year, financial_year_name
 
 # The first of the employment bands here: companies registered for neither VAT nor PAYE, which have no employees.
 UNREGISTERED = 0
@@ -330,10 +335,10 @@ def _row(name: str, of: Mapping[str, float], whole: float) -> Row:
         records=round(of["records"]),
         records_affected=round(of["records_affected"]),
         gain=of["gain"] / _MILLION,
-        share_of_gain=_over(of["gain"], whole),
-        gain_per_company=_over(of["gain"], of["companies"]),
-        gain_per_gaining_company=_over(of["gain_of_gaining"], of["gaining"]),
-        gain_per_employee=_over(of["gain"], of["employees"]),
+        share_of_gain=per(of["gain"], whole),
+        gain_per_company=per(of["gain"], of["companies"]),
+        gain_per_gaining_company=per(of["gain_of_gaining"], of["gaining"]),
+        gain_per_employee=per(of["gain"], of["employees"]),
         qualifying_training=of["qualifying_training"] / _MILLION,
         induced_training=of["induced_training"] / _MILLION,
         effective_records=_effective(of),
@@ -343,11 +348,7 @@ def _row(name: str, of: Mapping[str, float], whole: float) -> Row:
 
 def _effective(of: Mapping[str, float]) -> float:
     """How many records of equal gain or loss would be as uneven; 0 where nothing moves."""
-    return round(_over(of["moved"] ** 2, of["moved_squared"]) or 0.0, 6)
-
-
-def _over(amount: float, number: float) -> float | None:
-    return amount / number if number else None
+    return round(per(of["moved"] ** 2, of["moved_squared"]) or 0.0, 6)
 
 
 def _totals(gains: Gains, step: str, sums: Sums, lost: float, accrued: float) -> Totals:
@@ -356,7 +357,7 @@ def _totals(gains: Gains, step: str, sums: Sums, lost: float, accrued: float) ->
     in_millions = {name: of[name] / _MILLION for name in ("gain", "gain_of_gaining", "loss_of_losing")}
     return Totals(
         step=step,
-        mean_gain=_over(of["gain_of_gaining"], of["gaining"]),
+        mean_gain=per(of["gain_of_gaining"], of["gaining"]),
         median_gain=_median(_gain(gains, step), gains.weight),
         invalid_claims=lost,
         exchequer_effect=lost - in_millions["gain"],
@@ -384,3 +385,82 @@ def _priority_areas(gains: Gains) -> PriorityAreas | None:
         return None
     more = float((induced * gains.in_priority_areas).sum())
     return PriorityAreas(there / float(qualifying.sum()), there / _MILLION, more / _MILLION)
+
+
+# --- what each record pays and gains under both laws, as a Parquet file to query: one row a record and accounting per---
+
+
+FILE = "records.parquet"
+
+
+@contextmanager
+def record_file(directory: Path | str | None) -> Iterator[Callable[[Comparison], None]]:
+    """Writes the records of each comparison it is called with into ``records.parquet``, which is there whole or not at all.
+
+    Columns: ``company``, ``weight`` and classes; ``financial_year`` in which the accounting period ends, its last day;
+    ``tax_before`` and ``tax_after``, what the company pays less credits paid to it under both laws with the response;
+    ``gain_static`` and ``gain``, by how much it pays less without and with that response (£, not weighted).
+
+    Args:
+        directory: made if it is not there; nothing is written where there is none.
+
+    Raises:
+        GoodworkError: where the directory cannot be written.
+    """
+    if directory is None:
+        yield lambda _comparison: None
+        return
+    import pyarrow.parquet as of_parquet
+
+    place = Path(directory)
+    writer: Any = None
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with disk.aside(place) as corner:
+
+            def write(comparison: Comparison) -> None:
+                nonlocal writer
+                for table in _tables(comparison):
+                    writer = writer or of_parquet.ParquetWriter(str(corner / FILE), table.schema)
+                    writer.write_table(table)
+
+            yield write
+            if writer is not None:
+                writer.close()
+                (corner / FILE).replace(place / FILE)
+    except OSError as fault:
+        raise GoodworkError(disk.unwritable(place, fault, "name a directory that can be")) from fault
+
+
+def _tables(comparison: Comparison) -> Iterator[Any]:
+    """A table for each accounting-period index in which the laws may differ: one row a company, tax before and after."""
+    import pyarrow as pa
+
+    people = comparison.people
+    classes = {
+        name: pa.array(np.array([*known, "Not known"])[codes]).dictionary_encode()
+        for name, (codes, known) in people.classes.items()
+    }
+    own = {"company": pa.array(_names(people)).cast(pa.string()), "weight": pa.array(people.weight), **classes}
+    static, final = comparison.static_balance(), comparison.final_balance()
+    for label in sorted(final[0]):
+        periods, ends = comparison.base.periods[label], comparison.base.inputs[label]["accounting_period_end"]
+        years = np.array([financial_year_name(financial_year(one.end)) for one in periods.distinct])[periods.index]
+        table = pa.table(
+            {
+                **own,
+                "financial_year": pa.array(years).dictionary_encode(),
+                "accounting_period_end": pa.array(np.asarray(ends)),
+                "tax_before": np.asarray(final[0][label]),
+                "tax_after": np.asarray(final[1][label]),
+                "gain_static": np.asarray(static[0][label] - static[1][label]),
+                "gain": np.asarray(final[0][label] - final[1][label]),
+            }
+        )
+        absent = comparison.base.absent.get(label)
+        yield table if absent is None else table.filter(pa.array(~absent))
+
+
+def _names(people: People) -> Any:
+    """The identifier of each record: as its file has it, or its number in the population."""
+    return getattr(people, "names", people.columns.get("id", np.arange(people.records)))

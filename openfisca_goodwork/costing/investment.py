@@ -7,19 +7,19 @@ is then run in full, so that the relief on additional investment is in the cost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import OTHER_LAW_CHANGES, Assumption, Behaviour, Step
-from openfisca_goodwork.costing.payments import Accruals, Flows, Ledger, of_all
-from openfisca_goodwork.costing.runs import CHARGE, CLAIMS, PROFIT, Base, Outcome
+from openfisca_goodwork.costing.payments import Accruals, Flows, Ledger
+from openfisca_goodwork.costing.runs import CHARGE, CLAIMS, PROFIT, Base, ByLabel, Outcome
+from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, add_months, history
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.law.periods.history import mean_within
@@ -93,8 +93,14 @@ class Retiming:
         longest = int(assumed["investment.retiming_months_before"])
         if not peak:
             return cls((), after)
-        known = _Known(law, peak, longest, known_on)
-        return cls((*known.ends_of_first_year_allowances(), *known.falls_of_the_limit()), after, _cuts(law))
+        ends = []
+        for day, fall, paths, limits in _falls(law, known_on):
+            changes = (one.start for path in paths for one in history(law, path).changes if one.start < day)
+            first = max(max(changes, default=day), add_months(day, -longest), known_on)
+            ends += [End(first, day, peak * min(fall, 1.0), limits)] if fall > 0 else []
+        # Days on which an allowance for plant changes, or whether it has to be matched by training.
+        cuts = {one.start for path in (*rate_paths(), LIMIT, ENABLED) for one in history(law, path).changes}
+        return cls(tuple(ends), after, tuple(sorted(cuts)))
 
     @property
     def is_any(self) -> bool:
@@ -110,7 +116,7 @@ class Retiming:
         Returns:
             "" → spread over the whole period; a day (``2026-03-31``) → on that day, in periods that an end falls into.
         """
-        stretches = {one: {"": _whole(one)} if not self._is_straddled(one) else self._dated(one) for one in periods.distinct}
+        stretches = {one: self._dated(one) for one in periods.distinct}
         whens = {"", *(when for of_one in stretches.values() for when in of_one)}
         return {
             when: self._multiple(periods, spent, {one: of_one.get(when) for one, of_one in stretches.items()})
@@ -137,12 +143,10 @@ class Retiming:
             found = found + end.applies_to(spent) * periods.each(partial(moved_by, end))
         return found
 
-    def _is_straddled(self, period: AccountingPeriod) -> bool:
-        """Whether an end falls into a period."""
-        return any(period.start < end.day <= period.end for end in self.ends)
-
     def _dated(self, period: AccountingPeriod) -> dict[str, Days]:
-        """The stretches between the cuts of a period, by the day that stands for each."""
+        """The stretches between the cuts of a period that an end falls into, by the day that stands for each."""
+        if not any(period.start < end.day <= period.end for end in self.ends):
+            return {"": (period.start, period.end)}
         cuts = [day for day in self.cuts if period.start < day <= period.end]
         firsts, lasts = [period.start, *cuts], [*(day - ONE_DAY for day in cuts), period.end]
         days = [lasts[0], *cuts]
@@ -155,61 +159,31 @@ def retimed_from(before: TaxBenefitSystem, after: TaxBenefitSystem, assumed: Beh
     return min((end.first for end in {*one} ^ {*other}), default=None)
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What is known of a law's ends, and how strongly companies act on them."""
+def _falls(
+    law: TaxBenefitSystem, known_on: date
+) -> Iterator[tuple[date, float, tuple[str, ...], tuple[float, float] | None]]:
+    """Days after which less is deducted at once, by how much of £1, the parameters that end, the limits where it is one.
 
-    law: TaxBenefitSystem
-    peak: float
-    longest: int
-    known_on: date
-
-    def ends_of_first_year_allowances(self) -> list[End]:
-        """Ends after which less of £1 of new main-rate plant is deducted at once."""
-        days = sorted({one.start for path in _PATHS for one in history(self.law, path).changes if one.start > self.known_on})
-        return [self._end(day, fall, _PATHS) for day in days if (fall := self._fall(day)) > 0]
-
-    def falls_of_the_limit(self) -> list[End]:
-        """Falls in the limit of the annual investment allowance, where no allowance of 100% stands beside it."""
-        limit = history(self.law, LIMIT)
-        changes = [(limit.on(one.start - ONE_DAY), one) for one in limit.changes if one.start > self.known_on]
-        return [
-            self._end(one.start, fall, (LIMIT,), (float(one.value), float(before)))
-            for before, one in changes
-            if one.value < before and (fall := self._fall_of_the_limit(one.start)) > 0
-        ]
-
-    def _fall_of_the_limit(self, day: date) -> float:
-        """What of £1 only the limit has deducted at once: neither an allowance that ends with it nor one that begins."""
-        return 1 - min(max(_share(self.law, one) for one in (day - ONE_DAY, day)), 1.0)
-
-    def _end(self, day: date, fall: float, paths: tuple[str, ...], limits: tuple[float, float] | None = None) -> End:
-        began = max((one.start for path in paths for one in history(self.law, path).changes if one.start < day), default=day)
-        first = max(began, add_months(day, -self.longest), self.known_on)
-        return End(first, day, self.peak * min(fall, 1.0), limits)
-
-    def _fall(self, day: date) -> float:
-        """By how much the tax value of first-year allowances falls on a day, of that of a whole deduction on the eve."""
-        eve = day - ONE_DAY
+    First the ends of first-year allowances for new main-rate plant, by their tax value; then falls in the limit of the
+    annual investment allowance, where neither an allowance of 100% ends with it nor one begins.
+    """
+    for day in sorted({one.start for path in _PATHS for one in history(law, path).changes if one.start > known_on}):
         (before, taxed), (after, taxed_after) = (
-            (_share(self.law, one), history(self.law, _MAIN_RATE).on(one)) for one in (eve, day)
+            (_share(law, one), history(law, _MAIN_RATE).on(one)) for one in (day - ONE_DAY, day)
         )
-        return (before * taxed - after * taxed_after) / taxed if before != after else 0.0
-
-
-def _cuts(law: TaxBenefitSystem) -> tuple[date, ...]:
-    """Days on which an allowance for plant changes, or whether it has to be matched by training."""
-    paths = (*rate_paths(), LIMIT, ENABLED)
-    return tuple(sorted({one.start for path in paths for one in history(law, path).changes}))
+        if before != after:
+            yield day, (before * taxed - after * taxed_after) / taxed, _PATHS, None
+    limit = history(law, LIMIT)
+    for day, value in ((one.start, one.value) for one in limit.changes if one.start > known_on):
+        before = limit.on(day - ONE_DAY)
+        if value < before:
+            most = max(_share(law, one) for one in (day - ONE_DAY, day))
+            yield day, 1 - min(most, 1.0), (LIMIT,), (float(value), float(before))
 
 
 def _share(law: TaxBenefitSystem, day: date) -> float:
     """The most of £1 of new main-rate plant that is deducted at once."""
     return max(float(history(law, path).on(day)) for path in _PATHS)
-
-
-def _whole(period: AccountingPeriod) -> Days:
-    return period.start, period.end
 
 
 def _months_of(period: AccountingPeriod) -> list[date]:
@@ -237,18 +211,54 @@ _NUDGE = 1e-3
 _POINTS = 100
 _HALF_A_PENNY = 0.005
 
-ByLabel = Mapping[int, np.ndarray]
+_ELASTICITY, _RETIMING = Assumption("investment.elasticity", by_level=True), Assumption("investment.retiming", by_level=True)
+_TO_RATE = Assumption("profits.response_to_rate", by_level=True)
+INVESTMENT_STEPS = (
+    Step(
+        "Retiming of investment",
+        "Investment is brought forward in front of the end of an allowance, and missing afterwards.",
+        reads=(
+            _RETIMING,
+            Assumption("investment.retiming_months_before"),
+            Assumption("investment.retiming_months_after"),
+        ),
+        needs=OTHER_LAW_CHANGES,
+        change=lambda response: response.retimed_after,
+        lasts=False,
+        in_proportion_to=_RETIMING.name,
+    ),
+    Step(
+        "Induced investment",
+        "Companies invest more, or less, because investment costs them less, or more, after tax.",
+        reads=(_ELASTICITY, Assumption("investment.discount_rate"), Assumption("investment.maximum_response")),
+        needs=OTHER_LAW_CHANGES,
+        change=lambda response: response.induced,
+        follows_price=True,
+        in_proportion_to=_ELASTICITY.name,
+    ),
+    Step(
+        "Response of profits",
+        "The profits that companies show fall as the main rate rises.",
+        reads=(_TO_RATE,),
+        needs=OTHER_LAW_CHANGES,
+        change=lambda response: response.shifted,
+        in_proportion_to=_TO_RATE.name,
+    ),
+)
+"""What companies do about law other than a relief for training; each change gives the reformed law's outcome with it."""
 
 
 @dataclass(frozen=True, eq=False)
-class InvestmentResponse:
-    """Two laws without any relief for training, and what companies do about them.
+class OtherChanges:
+    """Two laws without any relief for training, what companies do about them, and the effect by financial year (£).
 
     Attributes:
         base: the companies. before, after: the laws.
         planned_before, planned_after: what the laws give where companies do as they planned.
         assumed: behaviour. changed: paths in which the laws differ.
         known_on: the day on which the laws are known, from which companies can act on an end to come.
+        weights: companies each record stands for. years: financial years wanted. first_day: of the reform.
+        on_cash: whether steps are when tax falls due, not as it accrues.
     """
 
     base: Base
@@ -259,6 +269,10 @@ class InvestmentResponse:
     assumed: Behaviour
     changed: tuple[str, ...]
     known_on: date
+    weights: np.ndarray
+    years: tuple[int, ...]
+    first_day: date
+    on_cash: bool
 
     @cached_property
     def retimed_before(self) -> Outcome:
@@ -287,7 +301,7 @@ class InvestmentResponse:
         """Additional investment as a share of the planned, per record; negative where the second law makes it dearer."""
         elasticity, most = self.assumed["investment.elasticity"], self.assumed["investment.maximum_response"]
         if not (elasticity and any(path.startswith(_BEARS_ON_COST) for path in self.changed)):
-            return np.zeros(self._records)
+            return np.zeros(self.base.records)
         costs = [self._user_cost(law, planned) for law, planned in self._laws]
         return np.clip(elasticity * (costs[0] - costs[1]) / costs[0], -most, most)
 
@@ -301,13 +315,80 @@ class InvestmentResponse:
             label: amount * self.induced_share * self._differ[label] for label, amount in self.planned_investment().items()
         }
 
-    @property
-    def _laws(self) -> tuple[tuple[Any, Outcome], tuple[Any, Outcome]]:
-        return (self.before, self.planned_before), (self.after, self.planned_after)
+    @cached_property
+    def static(self) -> np.ndarray:
+        """The effect where companies do as they planned, on the basis asked for."""
+        return self._between(self.planned_before, self.planned_after)
 
     @property
-    def _records(self) -> int:
-        return len(self.base.inputs[self.base.start][PROFIT])
+    def static_accrued(self) -> np.ndarray:
+        """The effect where companies do as they planned, as it accrues, whatever basis is asked for."""
+        return self._accrued_between(self.planned_before, self.planned_after)
+
+    @cached_property
+    def steps(self) -> dict[str, np.ndarray]:
+        """What each response adds, by its name."""
+        if not self.changed:
+            return {step.name: np.zeros(len(self.years)) for step in INVESTMENT_STEPS}
+        before = self.retimed_before
+        levels = [self.static, *(self._between(before, outcome) for outcome in self._outcomes)]
+        return {
+            step.name: later - earlier for step, (earlier, later) in zip(INVESTMENT_STEPS, pairwise(levels), strict=True)
+        }
+
+    @cached_property
+    def _outcomes(self) -> tuple[Outcome, ...]:
+        """The reformed law with each response and those before it."""
+        return tuple(step.change(self) for step in INVESTMENT_STEPS if step.change is not None)
+
+    @property
+    def without_price(self) -> np.ndarray:
+        """The effect without the steps that follow the price of investment."""
+        return sum((self.steps[step.name] for step in INVESTMENT_STEPS if not step.follows_price), self.static)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """The whole effect by how it is paid."""
+        if not self.changed:
+            return Flows.none(len(self.years))
+        return self._flows(self.retimed_before, self._outcomes[-1])
+
+    @property
+    def invested(self) -> dict[str, np.ndarray]:
+        """Plant for own use, planned and induced by the reform, by financial year (£); empty where only a relief changes."""
+        if not self.changed:
+            return {}
+        spent = Accruals(self.base, self.weights, self.years).over_months
+        return {"planned": spent(self.planned_investment()), "induced": spent(self.induced_investment())}
+
+    def with_response(self, before: ByLabel, after: ByLabel) -> tuple[ByLabel, ByLabel]:
+        """Balances of all companies under the two laws, with what their responses add, by label (£ per record)."""
+        return (
+            _with_response(before, self.planned_before, self.retimed_before),
+            _with_response(after, self.planned_after, self._outcomes[-1]),
+        )
+
+    def _between(self, before: Outcome, after: Outcome) -> np.ndarray:
+        if before is after:
+            return np.zeros(len(self.years))
+        return self._flows(before, after).in_cash if self.on_cash else self._accrued_between(before, after)
+
+    def _accrued_between(self, before: Outcome, after: Outcome) -> np.ndarray:
+        if before is after:
+            return np.zeros(len(self.years))
+        moved = {label: after.balance[label] - amount for label, amount in before.balance.items()}
+        return Accruals(self.base, self.weights, self.years).over_months(moved)
+
+    def _flows(self, before: Outcome, after: Outcome) -> Flows:
+        if before is after:
+            return Flows.none(len(self.years))
+        ledger = Ledger(self.base, self.weights, self.years, self.first_day)
+        one, other = side_by_side(lambda: ledger.of(self.before, before), lambda: ledger.of(self.after, after))
+        return other - one
+
+    @property
+    def _laws(self) -> tuple[tuple[TaxBenefitSystem, Outcome], tuple[TaxBenefitSystem, Outcome]]:
+        return (self.before, self.planned_before), (self.after, self.planned_after)
 
     @property
     def _inputs(self) -> dict[int, Mapping[str, np.ndarray]]:
@@ -319,7 +400,7 @@ class InvestmentResponse:
         paths = [path for path in self.changed if path.startswith(_BEARS_ON_COST)]
 
         def differ(period: AccountingPeriod) -> float:
-            days = (period.start, _middle_of(period), period.end)
+            days = (period.start, period.start + (period.end - period.start) / 2, period.end)
             return float(
                 any(history(self.before, path).on(d) != history(self.after, path).on(d) for path in paths for d in days)
             )
@@ -406,7 +487,7 @@ class InvestmentResponse:
             return given
         found = _unclaimed(given)
         if plant:
-            found |= _scaled(given, 1 + plant * self._differ[label])
+            found |= {name: given[name] * (1 + plant * self._differ[label]) for name in PLANT if name in given}
         return found | {PROFIT: given[PROFIT] + profit * self._acting[label]}
 
     def _moved(self, one: Outcome, other: Outcome) -> np.ndarray:
@@ -417,7 +498,7 @@ class InvestmentResponse:
         """Present value of the allowances still to come on what is in the pools at the end (£ per record)."""
         last = max(self.base.periods)
         day, rate = self.base.periods[last].ends.max().astype(date), self.assumed["investment.discount_rate"]
-        found = np.zeros(self._records)
+        found = np.zeros(self.base.records)
         for pool, path in _POOLS.items():
             writing_down = history(law, path).on(day)
             found += (more.of(pool)[last] - plain.of(pool)[last]) * writing_down / (writing_down + rate)
@@ -430,11 +511,6 @@ class InvestmentResponse:
 
 def _plant_of(given: Mapping[str, np.ndarray]) -> np.ndarray:
     return np.sum([np.zeros(len(given[PROFIT])), *(given[name] for name in PLANT if name in given)], axis=0)
-
-
-def _scaled(given: Mapping[str, np.ndarray], factor: np.ndarray) -> dict[str, np.ndarray]:
-    """The plant among the inputs, multiplied."""
-    return {name: given[name] * factor for name in PLANT if name in given}
 
 
 def _retimed(
@@ -455,134 +531,7 @@ def _unclaimed(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return given | {CLAIMS: np.zeros(len(given[PROFIT]), dtype=bool)}
 
 
-def _middle_of(period: AccountingPeriod) -> date:
-    return period.start + (period.end - period.start) / 2
-
-
-_ELASTICITY, _RETIMING = Assumption("investment.elasticity", by_level=True), Assumption("investment.retiming", by_level=True)
-_TO_RATE = Assumption("profits.response_to_rate", by_level=True)
-INVESTMENT_STEPS = (
-    Step(
-        "Retiming of investment",
-        "Investment is brought forward in front of the end of an allowance, and missing afterwards.",
-        reads=(
-            _RETIMING,
-            Assumption("investment.retiming_months_before"),
-            Assumption("investment.retiming_months_after"),
-        ),
-        needs=OTHER_LAW_CHANGES,
-        change=lambda response: response.retimed_after,
-        lasts=False,
-        in_proportion_to=_RETIMING.name,
-    ),
-    Step(
-        "Induced investment",
-        "Companies invest more, or less, because investment costs them less, or more, after tax.",
-        reads=(_ELASTICITY, Assumption("investment.discount_rate"), Assumption("investment.maximum_response")),
-        needs=OTHER_LAW_CHANGES,
-        change=lambda response: response.induced,
-        follows_price=True,
-        in_proportion_to=_ELASTICITY.name,
-    ),
-    Step(
-        "Response of profits",
-        "The profits that companies show fall as the main rate rises.",
-        reads=(_TO_RATE,),
-        needs=OTHER_LAW_CHANGES,
-        change=lambda response: response.shifted,
-        in_proportion_to=_TO_RATE.name,
-    ),
-)
-"""What companies do about law other than a relief for training; each change gives the reformed law's outcome with it."""
-
-
-@dataclass(frozen=True, eq=False)
-class OtherChanges:
-    """The effect of two laws without a relief for training, by financial year (£; plus improves the public finances).
-
-    Attributes:
-        response: the laws, and what companies do about them.
-        weights: companies each record stands for. years: financial years wanted. first_day: of the reform.
-        on_cash: whether steps are when tax falls due, not as it accrues.
-    """
-
-    response: InvestmentResponse
-    weights: np.ndarray
-    years: tuple[int, ...]
-    first_day: date
-    on_cash: bool
-
-    @cached_property
-    def static(self) -> np.ndarray:
-        """The effect where companies do as they planned, on the basis asked for."""
-        return self._between(self.response.planned_before, self.response.planned_after)
-
-    @property
-    def static_accrued(self) -> np.ndarray:
-        """The effect where companies do as they planned, as it accrues, whatever basis is asked for."""
-        return self._accrued_between(self.response.planned_before, self.response.planned_after)
-
-    @cached_property
-    def steps(self) -> dict[str, np.ndarray]:
-        """What each response adds, by its name."""
-        if not self.response.changed:
-            return {step.name: np.zeros(len(self.years)) for step in INVESTMENT_STEPS}
-        before = self.response.retimed_before
-        levels = [self.static, *(self._between(before, outcome) for outcome in self._outcomes)]
-        return {
-            step.name: later - earlier for step, (earlier, later) in zip(INVESTMENT_STEPS, pairwise(levels), strict=True)
-        }
-
-    @cached_property
-    def _outcomes(self) -> tuple[Outcome, ...]:
-        """The reformed law with each response and those before it."""
-        return tuple(step.change(self.response) for step in INVESTMENT_STEPS if step.change is not None)
-
-    @property
-    def without_price(self) -> np.ndarray:
-        """The effect without the steps that follow the price of investment."""
-        return sum((self.steps[step.name] for step in INVESTMENT_STEPS if not step.follows_price), self.static)
-
-    @cached_property
-    def flows(self) -> Flows:
-        """The whole effect by how it is paid."""
-        if not self.response.changed:
-            return Flows.none(len(self.years))
-        return self._flows(self.response.retimed_before, self._outcomes[-1])
-
-    @property
-    def invested(self) -> dict[str, np.ndarray]:
-        """Plant for own use, planned and induced by the reform, by financial year (£); empty where only a relief changes."""
-        if not self.response.changed:
-            return {}
-        spent = Accruals(self.response.base, self.weights, self.years).over_months
-        return {"planned": spent(self.response.planned_investment()), "induced": spent(self.response.induced_investment())}
-
-    def with_response(self, before: ByLabel, after: ByLabel) -> tuple[ByLabel, ByLabel]:
-        """Balances of all companies under the two laws, with what their responses add, by label (£ per record)."""
-        found = self.response
-        return (
-            _moved(before, found.planned_before, found.retimed_before),
-            _moved(after, found.planned_after, self._outcomes[-1]),
-        )
-
-    def _between(self, before: Outcome, after: Outcome) -> np.ndarray:
-        if before is after:
-            return np.zeros(len(self.years))
-        return self._flows(before, after).in_cash if self.on_cash else self._accrued_between(before, after)
-
-    def _accrued_between(self, before: Outcome, after: Outcome) -> np.ndarray:
-        if before is after:
-            return np.zeros(len(self.years))
-        moved = {label: after.balance[label] - amount for label, amount in before.balance.items()}
-        return Accruals(self.response.base, self.weights, self.years).over_months(moved)
-
-    def _flows(self, before: Outcome, after: Outcome) -> Flows:
-        ledger = Ledger(self.response.base, self.weights, self.years, self.first_day)
-        return of_all(ledger, (self.response.before, before), (self.response.after, after))
-
-
-def _moved(balance: ByLabel, planned: Outcome, responding: Outcome) -> ByLabel:
+def _with_response(balance: ByLabel, planned: Outcome, responding: Outcome) -> ByLabel:
     """A balance and what a response adds to it."""
     if responding is planned:
         return balance

@@ -43,14 +43,6 @@ Parts = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Outturn:
-    """What came of a relief: figures by financial year, and where they come from."""
-
-    source: str
-    years: Mapping[str, Mapping[str, float]]
-
-
-@dataclass(frozen=True)
 class Line:
     """A figure of one year: what the record has, what came, and the parts of the difference, which add up to it.
 
@@ -144,7 +136,7 @@ def monitor(
     found = [(cause, _of_result(result)) for cause, result in stages]
     lines = tuple(
         Line(year, figure, first[year][figure], amounts[figure], dict(_parts(figure, year, amounts, first, found)))
-        for year, amounts in told.years.items()
+        for year, amounts in ((year, of.model_dump(exclude_none=True)) for year, of in told.years.items())
         for figure in FIGURES
         if figure in amounts
     )
@@ -230,7 +222,7 @@ class OutturnDocument(Document):
         """A name that is not known leads to the nearest."""
         if kind != "extra_forbidden":
             return None
-        known = FIGURES if len(place) > 1 else OutturnShape.model_fields
+        known = FIGURES if len(place) > 1 else Outturn.model_fields
         return self.unknown(str(place[-1]), known)
 
 
@@ -246,8 +238,8 @@ class YearShape(Part):
     claimants: _Amount = None
 
 
-class OutturnShape(Part):
-    """A file of outturn: where it comes from, and its figures by financial year."""
+class Outturn(Part):
+    """What came of a relief, as a file tells it: where it comes from, and its figures by financial year."""
 
     source: Annotated[str, BeforeValidator(read_text)]
     years: dict[str, YearShape] = Field(min_length=1)
@@ -263,7 +255,7 @@ def read_outturn(given: Path | str | Mapping[str, Any]) -> Outturn:
         document = documents.of_plain_data(given, OutturnDocument, name="The outturn")
     else:
         document = documents.load(Path(given), OutturnDocument)
-    shape = document.read(OutturnShape)
+    shape = document.read(Outturn)
     given_years = document.tree.get("years")
     for year, amounts in given_years.items() if isinstance(given_years, dict) else ():
         if amounts == {}:
@@ -272,4 +264,4 @@ def read_outturn(given: Path | str | Mapping[str, Any]) -> Outturn:
         document.raise_faults()
         raise document.error("The outturn cannot be read.")
     document.raise_faults()
-    return Outturn(shape.source, {year: told.model_dump(exclude_none=True) for year, told in shape.years.items()})
+    return shape

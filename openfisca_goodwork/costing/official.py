@@ -35,19 +35,13 @@ class FittedAssumption:
 
     def settings(self, measure: str | None) -> Iterator[str]:
         """`PATH@DATE=VALUE` for the values before any fit, or as fitted without one measure; none where all stay."""
-        values = [(dated, self._without(dated, measure)) for dated in self.values]
+        values = []
+        for dated in self.values:
+            before = dated.metadata.get("a_priori", dated.value)
+            values.append((dated, dated.metadata.get("left_out", {}).get(measure, before)))
         if any(value != dated.value for dated, value in values):
-            yield from (f"{self.path}@{dated.date.isoformat()}={_typed(value)}" for dated, value in values)
-
-    @staticmethod
-    def _without(dated: DatedValue, measure: str | None) -> Any:
-        if measure is not None and measure in dated.metadata.get("left_out", {}):
-            return dated.metadata["left_out"][measure]
-        return dated.metadata.get("a_priori", dated.value)
-
-
-def _typed(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+            for dated, value in values:
+                yield f"{self.path}@{dated.date.isoformat()}={str(value).lower() if isinstance(value, bool) else value}"
 
 
 @cache
@@ -158,23 +152,17 @@ class Measure:
     def origin(self) -> str:
         """The event, its day and the place in the document, of the first figure."""
         _name, *place, _head = (self.all_taxes or self.official)[0].keys
-        return ", ".join(_day(part) for part in place)
+        return ", ".join(day_in_words(date.fromisoformat(one)) if _DATE.fullmatch(one) else one for one in place)
 
     def compared(self, amounts: Mapping[str, float]) -> list[float]:
-        """The model's figures beside the official ones, from amounts by financial year (£ million)."""
-        return [self._beside(amounts, one) for one in self.official]
+        """The model's figures beside the official ones, from amounts by financial year (£ million).
 
-    @staticmethod
-    def _beside(amounts: Mapping[str, float], official: sources.Row) -> float:
-        """The model's amount for what an official figure covers: a year, or the year that moves most its way."""
-        if official.year == PEAK:
-            return (max if official.figure > 0 else min)(amounts.values())
-        return amounts[official.year]
-
-
-def _day(part: str) -> str:
-    """A date in words; anything else as it stands."""
-    return day_in_words(date.fromisoformat(part)) if _DATE.fullmatch(part) else part
+        A figure of the year of the peak stands beside the year that moves most its way.
+        """
+        return [
+            (max if one.figure > 0 else min)(amounts.values()) if one.year == PEAK else amounts[one.year]
+            for one in self.official
+        ]
 
 
 @cache
@@ -254,18 +242,15 @@ def official_figures(name: str) -> tuple[str, tuple[sources.Row, ...]]:
 
 def chosen(names: Iterable[str]) -> tuple[Measure, ...]:
     """The measures named; all of them where none is. Raises GoodworkError with every name that is not there."""
-    asked = tuple(dict.fromkeys(names))
-    faults = [_unknown(name) for name in asked if name not in measures()]
+    asked, faults, left_out = tuple(dict.fromkeys(names)), [], declared()["not_covered"]
+    for name in (one for one in asked if one not in measures()):
+        if name in left_out:
+            faults.append(f"{name} is costed officially, and not by the model. {left_out[name]['why']}")
+        else:
+            faults.append(f"There is no measure {quoted(name)} to validate. {did_you_mean(name, measures())}")
     if faults:
         raise GoodworkError("\n".join(faults))
     return tuple(measures()[name] for name in asked or measures())
-
-
-def _unknown(name: str) -> str:
-    left_out = declared()["not_covered"].get(name)
-    if left_out:
-        return f"{name} is costed officially, and not by the model. {left_out['why']}"
-    return f"There is no measure {quoted(name)} to validate. {did_you_mean(name, measures())}"
 
 
 NAME = "Official costing"

@@ -22,12 +22,12 @@ from openfisca_goodwork import policy, system
 from openfisca_goodwork.costing.behaviour import Behaviour, ends
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure import standing_of
-from openfisca_goodwork.costing.executor import ClusterWorkers, LocalWorkers, mapped
+from openfisca_goodwork.costing.executor import ClusterWorkers, LocalWorkers, in_order
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.runs import Base, Outcome, reach_of, run_baseline
 from openfisca_goodwork.costing.steps import behaviour_of
-from openfisca_goodwork.costing.tables import FirstTables, Tables
+from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import constant
 from openfisca_goodwork.costing.uncertainty.estimate import ROWS_AT_ONCE, Drawn, Estimate
@@ -40,7 +40,7 @@ from openfisca_goodwork.population.store import FULL
 from openfisca_goodwork.rendering import Worded
 
 See = Callable[[Comparison], None]
-AtFirst = Callable[[FirstTables], None]
+AtFirst = Callable[[Tables], None]
 # Records that run together: some ten arrays of each are held for every accounting period and scenario.
 AT_ONCE = 150_000
 
@@ -137,17 +137,21 @@ class Asked:
     @classmethod
     def of(cls, request: CostingRequest, people: People) -> Asked:
         """The costing of a request over a population, or over a part of it."""
-        sent, given = sendable(request), request.companies
-        if isinstance(given, str | Path):
-            sent = replace(sent, companies=str(Path(given).absolute()))
+        sent = sendable(request)
         return cls(sent if is_named(request) else replace(sent, population=people), people.fingerprint)
 
 
 def sendable(request: CostingRequest) -> CostingRequest:
-    """A request whose reforms are read, as a worker may not have their files, and that nobody here waits for."""
+    """A request whose reforms are read, as a worker may not have their files, and that nobody here waits for.
+
+    The file of its companies is found from any directory.
+    """
     reforms = tuple(policy.load_all(request.reforms)) if request.reforms else ()
     baseline = tuple(policy.load_all(request.baseline)) if request.baseline else ()
-    return replace(request, reforms=reforms, baseline=baseline, progress=None, early=None, executor=None)
+    given = request.companies
+    companies = str(Path(given).absolute()) if isinstance(given, str | Path) else given
+    sent = replace(request, reforms=reforms, baseline=baseline, companies=companies)
+    return replace(sent, progress=None, early=None, executor=None)
 
 
 def is_named(request: CostingRequest) -> bool:
@@ -221,7 +225,8 @@ class Parts:
 
     def _places(self) -> Iterator[tuple[Place, People]]:
         passed = 0
-        for number, part in enumerate(self.people.parts(AT_ONCE)):
+        parts: Iterator[People] = self.people.parts(AT_ONCE)
+        for number, part in enumerate(parts):
             yield Place(number, passed, self.people.records, AT_ONCE), part
             passed += part.records
 
@@ -239,7 +244,7 @@ class Parts:
             self.progress(f"Run {self.count} parts by workers: {so_far} done", 0.3 + 0.6 * so_far / self.count)
 
         heard(0)
-        return mapped(self.laws.request.executor, worker_part, tasks, heard)
+        return list(in_order(self.laws.request.executor, worker_part, tasks, heard))
 
     def _stretch(self, number: int) -> Progress:
         """Progress through one part of the work, scaled to its place in the whole run."""
@@ -262,7 +267,7 @@ def draws_by_workers(
             progress(f"Draw the assumptions by workers: {done} of {len(stretches)} done", 0.9 + 0.05 * done / len(stretches))
 
         tasks = [DrawsTask(asked, sample.records, sample.weight, sample.draw, values) for values in stretches]
-        return mapped(laws.request.executor, worker_draws, tasks, heard)
+        return list(in_order(laws.request.executor, worker_draws, tasks, heard))
 
     return drawing
 

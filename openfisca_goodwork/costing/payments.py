@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import cache, cached_property, partial
+from functools import cache
 from typing import Any
 
 import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import system
-from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, Outcome
-from openfisca_goodwork.costing.scenarios import LawScenarios
-from openfisca_goodwork.costing.ticks import side_by_side
+from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, ByLabel, Outcome
 from openfisca_goodwork.law.payment import PaymentRegime, PaymentTerms, instalments, payment_terms
 from openfisca_goodwork.law.periods import AccountingPeriod, add_months, financial_year, history, shares_by_financial_year
 
@@ -99,8 +97,6 @@ CONVENTIONS = REPAYMENT_MONTHS, CREDIT_MONTHS, GROUP_IS_LARGE, GROUP_IS_VERY_LAR
     for name in ("repayment_months_after_end", "credit_months_after_end", "group_is_large", "group_is_very_large")
 )
 _VERY_LARGE_ABOVE = "payment.thresholds.very_large"
-
-ByLabel = Mapping[int, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,57 +273,6 @@ def _shares_due(regime: str, period: AccountingPeriod, terms: PaymentTerms) -> M
     return shares
 
 
-Run = tuple[Any, Outcome]
-
-
-@dataclass(frozen=True, eq=False)
-class Payments:
-    """What companies pay under the two laws of a comparison, and when.
-
-    Attributes:
-        scenarios: what the baseline and the reformed law make of the companies that a relief affects.
-        weights: how many companies each record of theirs stands for.
-        years: financial years wanted. first_day: of the reform.
-    """
-
-    scenarios: tuple[LawScenarios, LawScenarios]
-    weights: np.ndarray
-    years: tuple[int, ...]
-    first_day: date
-
-    @cached_property
-    def _ledger(self) -> Ledger:
-        return Ledger(self.scenarios[0].base, self.weights, self.years, self.first_day)
-
-    def at(self, level: str) -> Flows:
-        """The flows at a level of the scenarios, the reform's less the baseline's."""
-        before, after = (self._ledger.of(one.law, one.level(level)) for one in self.scenarios)
-        return after - before
-
-    def prepare(self, *levels: str) -> None:
-        """Work out some levels of the reformed law at once, for what is asked for later."""
-        reformed = self.scenarios[1]
-        outcomes = dict.fromkeys(map(reformed.level, levels))
-        side_by_side(*(partial(self._ledger.of, reformed.law, one) for one in outcomes))
-
-    def of_entitlement(self) -> Flows:
-        """The relief without limits at the main rate, due as each company's tax is without it."""
-        before, after = (self._ledger.as_tax(one.law, one.unrelieved, one.entitlement) for one in self.scenarios)
-        return after - before
-
-    def of_share(self, scenarios: LawScenarios, level: str, share: np.ndarray) -> Flows:
-        """A share of what each company pays under a law at a level."""
-        return self._ledger.shared(scenarios.law, scenarios.level(level), share)
-
-
-def of_all(ledger: Ledger, before: Run, after: Run) -> Flows:
-    """The flows of one run of a law over all companies less those of another."""
-    if before[1] is after[1]:
-        return Flows.none(len(ledger.years))
-    one, other = side_by_side(lambda: ledger.of(*before), lambda: ledger.of(*after))
-    return other - one
-
-
 _MILLION = 1e6
 
 Amounts = tuple[float, ...]
@@ -351,8 +296,8 @@ class Bridge:
     def of(cls, flows: Flows) -> Bridge:
         """The bridge of flows in £."""
         moved = flows.paid - flows.accrued
-        timing = {row: _millions(amounts) for row, amounts in zip(ROWS, moved, strict=True)}
-        return cls(_millions(flows.accrued.sum(axis=0)), timing, _millions(flows.paid.sum(axis=0)))
+        timing = {row: millions(amounts) for row, amounts in zip(ROWS, moved, strict=True)}
+        return cls(millions(flows.accrued.sum(axis=0)), timing, millions(flows.paid.sum(axis=0)))
 
     @classmethod
     def none(cls, years: int) -> Bridge:
@@ -365,5 +310,6 @@ class Bridge:
         return tuple(paid - accrued for paid, accrued in zip(self.cash, self.accruals, strict=True))
 
 
-def _millions(amounts: np.ndarray) -> Amounts:
+def millions(amounts: Any) -> Amounts:
+    """Amounts in £ (an array) as £ million, nothing never with a sign."""
     return tuple((amounts / _MILLION + 0.0).tolist())

@@ -1,85 +1,22 @@
-"""What a costing needs of the companies that it is made over: the population has it, and so may a handful by hand."""
+"""The companies that a costing is made over: what a result says of them, and the part of them that is looked at."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, runtime_checkable
-
-import numpy as np
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from openfisca_goodwork.errors import GoodworkError, and_joined, did_you_mean, quoted
 from openfisca_goodwork.law.inputs.classes import INDUSTRIES
 from openfisca_goodwork.population.sources import CLASSES as LABELS
-from openfisca_goodwork.system import Inputs
 
+if TYPE_CHECKING:
+    from openfisca_goodwork.population import Population
+    from openfisca_goodwork.population.own_companies import OwnCompanies
 
-@runtime_checkable
-class People(Protocol):
-    """Weighted companies with their accounting periods, as ``population.Population`` has them."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Text that is another for other companies: what is kept of a run is kept under it."""
-
-    @property
-    def is_part(self) -> bool:
-        """Whether they are one of the `parts` of more: what is run of those is not kept."""
-
-    @property
-    def columns(self) -> Mapping[str, np.ndarray]:
-        """The compact store, with the report of its fit where there is one; empty where the companies are told outright."""
-
-    @property
-    def labels(self) -> range:
-        """Labels of the accounting periods: the calendar years in which they end."""
-
-    @property
-    def financial_years(self) -> Sequence[int]:
-        """Financial years that the accounting periods cover in full, by the year each begins in."""
-
-    @property
-    def weight(self) -> np.ndarray:
-        """How many companies each record stands for."""
-
-    @property
-    def records(self) -> int:
-        """How many records there are."""
-
-    @property
-    def companies(self) -> float:
-        """How many companies the records stand for."""
-
-    @property
-    def classes(self) -> Mapping[str, tuple[np.ndarray, tuple[str, ...]]]:
-        """Classes of official statistics by name: the code of each record, and what the codes stand for."""
-
-    @property
-    def registered(self) -> np.ndarray:
-        """Whether each record is registered for VAT or PAYE."""
-
-    def present(self, label: int) -> np.ndarray:
-        """Which records have an accounting period of a label: the others pay nothing in it (bool per record)."""
-
-    def inputs(self, label: int) -> Mapping[str, np.ndarray]:
-        """Input variables of the law for the accounting periods of a label, one value per record."""
-
-    def panel(self) -> Inputs:
-        """The inputs of all labels, as ``system.run`` takes them."""
-
-    def parts(self, records: int) -> Iterator[People]:
-        """Companies of at most so many records, in order, which together are these; they themselves where they are few."""
-
-    def uniform(self, name: str, /) -> np.ndarray:
-        """A draw in (0, 1) for each record, the same for the same name."""
-
-    def levy_funded(self, law: TaxBenefitSystem, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
-        """What the levy pays for as a law reads the survey of training, by label, for some records (£).
-
-        None where the companies were not drawn from the survey, so that no other reading of it moves them.
-        """
+People: TypeAlias = "Population | OwnCompanies"
+"""Weighted companies with their accounting periods, or a part of them."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.disk import A_FILE, kind_of, open_file
 from openfisca_goodwork.errors import GoodworkError, quoted
 from openfisca_goodwork.law.periods import history
-from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.policy.laws import LAW_ON
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date
 from openfisca_goodwork.system import current_law, parameters_fingerprint
@@ -76,13 +75,15 @@ _TYPES: Mapping[Kind, tuple[Any, Any]] = {
     Kind.FLAG: (bool, False),
     Kind.COMPANIES: (str | None, None),
 }
-_WHAT = {
-    "string_type": "a text",
-    "list_type": "a list",
-    "dict_type": "an object",
-    "model_type": "an object",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
+_WRONG = {
+    "missing": "missing",
+    "too_short": "empty",
+    "string_type": "not a text",
+    "list_type": "not a list",
+    "dict_type": "not an object",
+    "model_type": "not an object",
+    "int_type": "not a whole number",
+    "bool_type": "not true or false",
 }
 
 
@@ -159,7 +160,11 @@ def record_of(result: CostingResult, command: str | None = None) -> dict[str, An
 def _kept(one: Option, value: Any, result: CostingResult) -> Any:
     """The value of an option as a record keeps it: reforms with their texts, years one by one, all else as it is."""
     if one.kind is Kind.REFORMS:
-        return [_reform(reform) for reform in value]
+        return [
+            {name: getattr(reform, name) for name in ("name", "title", "status", "source")}
+            | {"text": reform.text or reform.to_yaml()}
+            for reform in value
+        ]
     if one.kind is Kind.YEARS:
         return result.financial_years
     if one.kind is Kind.COMPANIES:
@@ -173,14 +178,10 @@ def _asked(one: Option, held: Mapping[str, Any]) -> Any:
         return held["population"].get("name", one.default)
     value = held.get(one.name, one.default)
     if one.kind is Kind.REFORMS:
-        return [_loaded(reform) for reform in value]
+        # The law of a day has no file: it is known by its name.
+        named = ((reform["name"], reform["text"]) for reform in value)
+        return [policy.load(name) if LAW_ON.fullmatch(name) else policy.parse(text, name=name) for name, text in named]
     return f"{value[0]}:{value[-1]}" if one.kind is Kind.YEARS else value
-
-
-def _reform(reform: Reform) -> dict[str, Any]:
-    """A reform with its whole text: what a file of it must hold."""
-    text = reform.text or reform.to_yaml()
-    return {"name": reform.name, "title": reform.title, "status": reform.status, "source": reform.source, "text": text}
 
 
 def _seed(settings: tuple[str, ...]) -> int:
@@ -207,7 +208,11 @@ def cost_again(record: Mapping[str, Any] | Path | str, progress: Progress | None
     files = () if isinstance(record, Mapping) else tuple(_files_changed(held.get("files", {}), Path(record).parent))
     asked = {one.name: _asked(one, held) for one in every_option()}
     result = cost(**asked | {"progress": progress} | options)
-    found = tuple(_differences(_figures(held["result"]), _figures(json.loads(json.dumps(result.to_dict())))))
+    kept, now = (
+        {name: value for name, value in told.items() if name not in _ASIDE}
+        for told in (held["result"], json.loads(json.dumps(result.to_dict())))
+    )
+    found = tuple(_differences(kept, now))
     return CostedAgain(result, held, tuple(_changes(held, record_of(result))), found, files)
 
 
@@ -233,7 +238,8 @@ def _check(held: Mapping[str, Any]) -> None:
     try:
         run_record().model_validate(dict(held))
     except ValidationError as error:
-        faults = [_fault_of(one["type"], ".".join(map(str, one["loc"]))) for one in error.errors(include_url=False)]
+        found = [(one["type"], ".".join(map(str, one["loc"]))) for one in error.errors(include_url=False)]
+        faults = [f"{place} is {_WRONG[kind]}." for kind, place in found]
         raise GoodworkError("\n".join(["This is no record of a run that can be costed again.", *faults])) from None
     if paths := [name for name in held.get("files", {}) if Path(name).name != name]:
         raise GoodworkError(f"files names {quoted(paths[0])}: the files of a run stand beside its record.")
@@ -258,34 +264,16 @@ def _sum_of(file: Path) -> str:
         raise GoodworkError(f"{file} cannot be read: {fault.strerror or fault}.") from fault
 
 
-def _fault_of(kind: str, place: str) -> str:
-    """One of pydantic's errors in words."""
-    return f"{place} is {'missing' if kind == 'missing' else 'empty' if kind == 'too_short' else f'not {_WHAT[kind]}'}."
-
-
-def _loaded(kept: Mapping[str, str]) -> Reform:
-    """A reform of the record; the law of a day, which has no file, by its name."""
-    name = kept["name"]
-    return policy.load(name) if LAW_ON.fullmatch(name) else policy.parse(kept["text"], name=name)
-
-
 def _changes(kept: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """What of the model is no longer as it was, one sentence each."""
-    for name, said in (("model_version", "Version of the model"), ("parameters", "Parameters of the package")):
-        if kept.get(name) != now[name]:
-            yield f"{said}: {_short(kept.get(name))} in the record, {_short(now[name])} now."
-    before, after = (str(one["population"].get("fingerprint", "")) for one in (kept, now))
-    if before != after:
-        yield f"Fingerprint of the population: {_short(before)} in the record, {_short(after)} now."
-
-
-def _short(value: Any) -> str:
-    return quoted(str(value)[:12])
-
-
-def _figures(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The result as told, without what the program alone decides."""
-    return {name: value for name, value in told.items() if name not in _ASIDE}
+    people = (str(one["population"].get("fingerprint", "")) for one in (kept, now))
+    for said, before, after in (
+        ("Version of the model", kept.get("model_version"), now["model_version"]),
+        ("Parameters of the package", kept.get("parameters"), now["parameters"]),
+        ("Fingerprint of the population", *people),
+    ):
+        if before != after:
+            yield f"{said}: {quoted(str(before)[:12])} in the record, {quoted(str(after)[:12])} now."
 
 
 def _differences(kept: Any, now: Any, place: str = "", scale: float = 0.0) -> Iterator[str]:

@@ -118,7 +118,7 @@ class CostingRequest:
 
     Reforms may be given one by one or together; ``a + b`` is two. ``progress`` is called with the name of a stage and the
     share of the work done, ``early`` with the result before its interval is drawn and before it is known who gains.
-    ``records`` is a directory into which what each record pays and gains is written (``record_files``).
+    ``records`` is a directory into which what each record pays and gains is written (``gains.record_file``).
     The workers of ``executor`` share the work.
     """
 

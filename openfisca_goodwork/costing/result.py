@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
-from openfisca_goodwork.costing.payments import Bridge
+from openfisca_goodwork.costing.payments import Amounts, Bridge
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.costing.tables import Timeline
 from openfisca_goodwork.costing.uncertainty.assumptions import Rating, Uncertainty
 from openfisca_goodwork.costing.value_for_money import Appraisal, Value
 from openfisca_goodwork.errors import Fault
-from openfisca_goodwork.law.periods import financial_year_name, financial_year_start
+from openfisca_goodwork.law.periods import financial_year, financial_year_name, financial_year_start
 from openfisca_goodwork.number_formats import place_of_most
 from openfisca_goodwork.policy import Override, Reform, advice_on
 from openfisca_goodwork.population import FitReport
@@ -28,7 +27,141 @@ from openfisca_goodwork.version import model_version
 if TYPE_CHECKING:
     import pandas
 
-Amounts = tuple[float, ...]
+_MILLION = "£ million"
+
+Years = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Dates of a measure, and what of its effect falls to accounting periods under way when it starts.
+
+    Attributes:
+        starts: the first day on which the laws differ. ends: the last; None where they differ for good.
+        complete: the first day by which take-up of the relief is complete; None of a measure without one.
+        straddling: accrued in all years by the accounting periods that the first day falls into (£ million).
+        straddling_by_year: what of that accrues in each financial year asked for; empty of a measure without an effect.
+    """
+
+    starts: date | None = None
+    ends: date | None = None
+    complete: date | None = None
+    straddling: float = 0.0
+    straddling_by_year: Amounts = ()
+
+    def before_the_start(self, years: Years) -> Early | None:
+        """What of the periods under way at the start accrues in the financial year wholly before it; None where nothing."""
+        first = None if self.starts is None else financial_year(self.starts) - 1
+        if self.starts is None or first not in years or not self.straddling:
+            return None
+        effect = self.straddling_by_year[years.index(first)]
+        return Early(first, self.starts, effect, self.straddling) if effect else None
+
+    def steady_state(self, years: Years, accrued: Amounts) -> Steady | None:
+        """The pace of the last year; None of a measure that has ended by then."""
+        if self.starts is None or (self.ends is not None and self.ends < financial_year_start(years[-1] + 1)):
+            return None
+        before = accrued[-2] if len(years) > 1 else None
+        return Steady(years[-1], accrued[-1], before, None if self.complete is None else _first_whole_year(self.complete))
+
+    def after_the_end(self, years: Years, accrued: Amounts) -> After | None:
+        """What is left in the financial years wholly after the end; None where the measure does not end before them."""
+        later = [] if self.ends is None else [year for year in years if financial_year_start(year) > self.ends]
+        if self.ends is None or not later:
+            return None
+        return After(self.ends, tuple(later), tuple(accrued[years.index(year)] for year in later))
+
+    def to_dict(self, years: Years, accrued: Amounts) -> dict[str, Any]:
+        """The timeline for JSON: dates, and each part or None."""
+        return as_json(
+            {
+                "starts": self.starts,
+                "ends": self.ends,
+                "before_the_start": self.before_the_start(years),
+                "steady_state": self.steady_state(years, accrued),
+                "after_the_end": self.after_the_end(years, accrued),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Early:
+    """Effect before the start (£ million).
+
+    Attributes:
+        year: the financial year, by the year it begins in. starts: the first day of the measure.
+        effect: of the accounting periods under way at the start, what accrues in that year. of_periods: in all years.
+    """
+
+    year: int
+    starts: date
+    effect: float
+    of_periods: float
+
+    @property
+    def share(self) -> float:
+        """What lies before the start, of the effect on the accounting periods that began before it."""
+        return self.effect / self.of_periods
+
+    def to_dict(self) -> dict[str, Any]:
+        """The effect before the start for JSON."""
+        return {
+            "financial_year": financial_year_name(self.year),
+            "effect": self.effect,
+            "of_periods_under_way": self.of_periods,
+            "share_of_them": self.share,
+        }
+
+
+@dataclass(frozen=True)
+class Steady:
+    """The pace of the last year (£ million).
+
+    Attributes:
+        year: the last financial year. effect: in it. before: in the year before; None where that was not asked for.
+        complete_from: the first financial year with complete take-up; None of a measure without take-up.
+    """
+
+    year: int
+    effect: float
+    before: float | None
+    complete_from: int | None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether take-up is complete throughout the last year."""
+        return self.complete_from is not None and self.complete_from <= self.year
+
+    def to_dict(self) -> dict[str, Any]:
+        """The pace of the last year for JSON; ``long_run`` is None where take-up is not complete, or there is none."""
+        return {
+            "financial_year": financial_year_name(self.year),
+            "effect": self.effect,
+            "take_up_complete_from": None if self.complete_from is None else financial_year_name(self.complete_from),
+            "long_run": self.effect if self.is_reached else None,
+        }
+
+
+@dataclass(frozen=True)
+class After:
+    """What is left after the end (£ million): ends, the last day; years, wholly after it; effect in each."""
+
+    ends: date
+    years: Years
+    effect: Amounts
+
+    def to_dict(self) -> dict[str, Any]:
+        """The effect after the end for JSON."""
+        return {
+            "financial_years": [financial_year_name(year) for year in self.years],
+            "effect": list(self.effect),
+            "total": sum(self.effect),
+        }
+
+
+def _first_whole_year(day: date) -> int:
+    """The first financial year that begins on a day or after it."""
+    return financial_year(day) + (day > financial_year_start(financial_year(day)))
 
 
 @dataclass(frozen=True)
@@ -101,7 +234,7 @@ class CostingResult(Worded):
     population: PopulationUsed
     steps: tuple[Step, ...]
     without_response: Amounts
-    spending: Amounts
+    spending: Amounts = ()
     where: tuple[str, ...] = ()
     overrides: tuple[Override, ...] = ()
     by_head: Mapping[str, Amounts] = field(default_factory=dict)
@@ -288,64 +421,40 @@ class CostingResult(Worded):
 
         rows = [
             (measure, item, year, value, unit)
-            for measure, item, amounts, unit in self._measures()
+            for measure, unit, of_each in self._measures()
+            for item, amounts in of_each
             for year, value in zip(self.financial_years, amounts, strict=True)
         ]
         rows += self.distribution.tidy() if self.distribution else ()
-        rows += self._official()
+        if found := self.official:
+            years = zip(found.financial_years, found.amounts, strict=True)
+            rows += [(NAME.lower(), found.measure.title, year, one, _MILLION) for year, one in years if one is not None]
         return pandas.DataFrame(rows, columns=["measure", "item", "financial_year", "value", "unit"])
 
-    def _official(self) -> list[tuple[str, str, str, float, str]]:
-        """The official costing of the same, of the years for which it was published."""
-        found = self.official
-        if found is None:
-            return []
-        pairs = zip(found.financial_years, found.amounts, strict=True)
-        return [(NAME.lower(), found.measure.title, year, one, "£ million") for year, one in pairs if one is not None]
-
-    def _measures(self) -> list[tuple[str, str, Sequence[float], str]]:
-        million = "£ million"
-        return [
-            ("exchequer effect", "static", self.static, million),
-            ("exchequer effect", "post-behavioural", self.post_behavioural, million),
-            ("exchequer effect", "elasticity 0", self.without_response, million),
-            *self._parts(million),
-            *self._interval(),
-            *[("step", step.name, step.effect, million) for step in self.steps],
-            *[("static effect by cost head", head, amounts, million) for head, amounts in self.by_head.items()],
-            *[("investment in plant", name, amounts, million) for name, amounts in self.investment.items()],
-            *[("qualifying training", name, amounts, million) for name, amounts in self.training.items()],
-            *([("claimants", "companies", self.claimants, "companies")] if self.claimants else []),
-        ]
-
-    def _parts(self, unit: str) -> list[tuple[str, str, Sequence[float], str]]:
-        """Tax, spending and administration; the bridge to cash; what the relief costs and whom it trains."""
-        rows: list[tuple[str, str, Sequence[float], str]] = [
-            ("of which", "tax", self.tax, unit),
-            ("of which", "spending", self.spending, unit),
-            *([("administration", "HMRC", self.administration, unit)] if self.administration else []),
-        ]
+    def _measures(self) -> Iterator[tuple[str, str, Iterable[tuple[str, Sequence[float]]]]]:
+        """Each measure with its unit and its items: their names, and figures by financial year."""
+        effects = ("static", self.static), ("post-behavioural", self.post_behavioural)
+        yield "exchequer effect", _MILLION, (*effects, ("elasticity 0", self.without_response))
+        yield "of which", _MILLION, (("tax", self.tax), ("spending", self.spending))
+        if self.administration:
+            yield "administration", _MILLION, [("HMRC", self.administration)]
         if self.bridge is not None:
-            rows += [("cash", "accruals", self.bridge.accruals, unit)]
-            rows += [("cash", f"timing of {kind}", moved, unit) for kind, moved in self.bridge.timing.items()]
-            rows += [("cash", "cash", self.bridge.cash, unit)]
+            timing = ((f"timing of {kind}", moved) for kind, moved in self.bridge.timing.items())
+            yield "cash", _MILLION, (("accruals", self.bridge.accruals), *timing, ("cash", self.bridge.cash))
         if self.value is not None:
-            rows += [("cost of the relief", name, amounts, unit) for name, amounts in self.value.costs.items()]
-            rows += [("trainees", name, counts, "people") for name, counts in self.value.people.items()]
-        return rows
-
-    def _interval(self) -> list[tuple[str, str, Sequence[float], str]]:
-        """The ends of the interval, and what each assumption alone adds to the effect at its ends."""
-        if self.uncertainty is None:
-            return []
-        found, share = self.uncertainty, f"{self.uncertainty.level:.0%} interval"
-        ends = [("interval", f"{share}, low", found.low), ("interval", f"{share}, high", found.high)]
-        ends += [
-            ("sensitivity", f"{one.label}: {words}", effect)
-            for one in found.sensitivity
-            for words, effect in one.at_the_ends
-        ]
-        return [(*end, "£ million") for end in ends]
+            yield "cost of the relief", _MILLION, self.value.costs.items()
+            yield "trainees", "people", self.value.people.items()
+        if self.uncertainty is not None:
+            found, share = self.uncertainty, f"{self.uncertainty.level:.0%} interval"
+            yield "interval", _MILLION, ((f"{share}, low", found.low), (f"{share}, high", found.high))
+            moved = ((f"{one.label}: {words}", effect) for one in found.sensitivity for words, effect in one.at_the_ends)
+            yield "sensitivity", _MILLION, moved
+        yield "step", _MILLION, ((step.name, step.effect) for step in self.steps)
+        yield "static effect by cost head", _MILLION, self.by_head.items()
+        yield "investment in plant", _MILLION, self.investment.items()
+        yield "qualifying training", _MILLION, self.training.items()
+        if self.claimants:
+            yield "claimants", "companies", [("companies", self.claimants)]
 
 
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:

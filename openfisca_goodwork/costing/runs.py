@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
@@ -15,7 +15,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import cache, system
 from openfisca_goodwork.costing.people import People
-from openfisca_goodwork.costing.ticks import side_by_side, ticked
+from openfisca_goodwork.costing.ticks import Edit, side_by_side, ticked
 from openfisca_goodwork.law.human_investment import HEADS, REWORKED, periods_looked_back, relief_begins
 from openfisca_goodwork.law.model import is_balance, is_kept
 from openfisca_goodwork.law.periods import AccountingPeriods, constant_array, folded, history, part_of, picked, unwritable
@@ -43,6 +43,8 @@ _LEAST = "assumptions.base.population.least_liability"
 _MILLION = 1e6
 
 Arrays = Mapping[str, np.ndarray]
+ByLabel = Mapping[int, np.ndarray]
+"""One value per record, by label of the accounting period."""
 
 
 def baseline_status_of(law: TaxBenefitSystem, label: int, found: Arrays) -> dict[str, np.ndarray]:
@@ -93,8 +95,6 @@ PROFIT = "trading_profit_before_capital_allowances"
 # Companies of the population do not cease, so that no terminal loss reaches further back.
 _CARRY_BACK = ("losses.carry_back_months", "losses.extended_carry_back_months")
 _MONTHS_OF_A_YEAR = 12
-
-Edit = Callable[[int, dict[str, np.ndarray]], dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,9 +208,26 @@ class Base:
         return Outcome(self._found(law, edit, outputs))
 
     def _found(self, law: TaxBenefitSystem, edit: Edit | None, outputs: tuple[str, ...]) -> dict[int, dict[str, np.ndarray]]:
-        given = self.inputs if edit is None else Edited(self.inputs, edit)
-        found = system.run(law, ticked(given), outputs, first=self.start)
+        found = system.run(law, ticked(self.inputs, edit), outputs, first=self.start)
         return _without(self.absent, found) if self.absent else found
+
+    def run_unclaimed(self, law: TaxBenefitSystem) -> Outcome:
+        """Run a law over these companies, none of which claims a relief for training."""
+        if relief_begins(law) is None:
+            return self.run(law)
+        nobody = np.zeros(self.records, dtype=bool)
+        return self.run(law, lambda _label, given: given | {CLAIMS: nobody})
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return len(self.inputs[self.start][PROFIT])
+
+    @cached_property
+    def trains(self) -> np.ndarray:
+        """Records with any training (mask): a relief for it leaves all others as they are."""
+        heads = [given[head] > 0 for given in self.inputs.values() for head in HEADS if head in given]
+        return np.any(heads or [np.zeros(self.records, dtype=bool)], axis=0)
 
     def only(self, records: np.ndarray) -> Base:
         """The companies of some of the records (a mask, or their places)."""
@@ -235,25 +252,6 @@ class Base:
             for label, given in self.inputs.items()
             if label >= self.start
         }
-
-
-class Edited(Mapping[int, Arrays]):
-    """Inputs with an edit applied to each label as it is read."""
-
-    def __init__(self, inputs: Mapping[int, Arrays], edit: Edit) -> None:
-        self._inputs, self._edit = inputs, edit
-
-    def __getitem__(self, label: int) -> Arrays:
-        """The edited inputs of one label."""
-        return self._edit(label, dict(self._inputs[label]))
-
-    def __iter__(self) -> Iterator[int]:
-        """Labels, ascending."""
-        return iter(self._inputs)
-
-    def __len__(self) -> int:
-        """How many labels there are."""
-        return len(self._inputs)
 
 
 # The last run of a baseline, by its key: in a process that costs again and again, which it is worth its memory to (300 MB).

@@ -28,6 +28,7 @@ from openfisca_goodwork.costing.runs import (
     PROFIT,
     TAXED_CREDIT,
     Base,
+    ByLabel,
     Outcome,
 )
 from openfisca_goodwork.costing.ticks import side_by_side
@@ -59,7 +60,7 @@ _USES = (f"{_CLAUSE}losses.", f"{_CLAUSE}cash_option.")
 _NUDGE = 1e-3
 _LEAST_PRICE = 1e-9
 _NEARLY_ALL = 0.7
-_EMPLOYEES = "employees"
+_EMPLOYEES, _TRAINEES = "employees", "trainees"
 # What grows with training, so that what counts of it grows in proportion: the part that others pay for, that of leavers.
 WITH_TRAINING = (
     *HEADS,
@@ -71,8 +72,6 @@ WITH_TRAINING = (
 )
 
 _PAID_BY_OTHERS = ("levy_funded_training", "training_grants_received")
-
-ByLabel = Mapping[int, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -177,6 +176,8 @@ class LawScenarios:
         assumed: behaviour. draw: uniform per record, for take-up.
         responses: what companies do about the relief, in the order of the waterfall.
         outputs: what a level has to say: how what it moves is paid, unless less is asked for.
+        tells_heads: whether the static level also tells types of training cost apart.
+        known_without: ``more_without``, where it is known already.
     """
 
     law: TaxBenefitSystem
@@ -187,6 +188,8 @@ class LawScenarios:
     draw: np.ndarray
     responses: tuple[Step, ...]
     outputs: tuple[str, ...] = EXCHEQUER
+    tells_heads: bool = False
+    known_without: Outcome | None = None
     _changes: dict[str, Change] = field(default_factory=dict)
     _runs: dict[tuple[str, ...], Outcome] = field(default_factory=dict)
 
@@ -212,7 +215,17 @@ class LawScenarios:
 
         More training takes more of every head: trainees' time and management too, whether or not a law relieves them.
         """
-        return {label: share * borne_by(self.base.inputs[label]) for label, share in _in_force(self).items()}
+        return {label: share * borne_by(self.base.inputs[label]) for label, share in self._in_force.items()}
+
+    @cached_property
+    def _in_force(self) -> dict[int, np.ndarray]:
+        """Share of each period in which the relief is in force, by label (per record)."""
+        spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(self.law)]
+        found = {}
+        for label, periods in self.base.periods.items():
+            days = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
+            found[label] = days / days_in(periods, (date.min, date.max))
+        return found
 
     @cached_property
     def gain(self) -> np.ndarray:
@@ -288,7 +301,7 @@ class LawScenarios:
     @cached_property
     def static(self) -> Outcome:
         """Those who claim, claiming; nobody changes anything else."""
-        return self._run(Change(), also=BY_HEAD.values()) if self.has_relief else self.unrelieved
+        return self._run(Change(), BY_HEAD.values() if self.tells_heads else ()) if self.has_relief else self.unrelieved
 
     def level(self, name: str) -> Outcome:
         """One of ``LEVELS_OF_LAW``; what follows from all responses up to the one named; or ``WITHOUT_PRICE``."""
@@ -304,10 +317,6 @@ class LawScenarios:
             self._changes[response.name] = Change() if made is None else made(self)
         return self._changes[response.name]
 
-    def is_moved_by(self, response: Step) -> bool:
-        """Whether a response changes anything."""
-        return self.change(response).is_any
-
     def prepare(self) -> None:
         """Run at once the levels that do not wait for one another, for what is asked for later."""
         if self.has_relief:
@@ -320,7 +329,7 @@ class LawScenarios:
             chosen = [one for one in self.responses if not one.follows_price]
         else:
             chosen = list(self.responses[: [one.name for one in self.responses].index(level) + 1])
-        return tuple(one.name for one in chosen if self.is_moved_by(one))
+        return tuple(one.name for one in chosen if self.change(one).is_any)
 
     def _after(self, names: tuple[str, ...]) -> Outcome:
         """The law where companies do all of some responses."""
@@ -397,6 +406,20 @@ class LawScenarios:
         return {label: amount * self.acts[label] * self.induced_share for label, amount in self.entitled.counted.items()}
 
     @cached_property
+    def trainees(self) -> dict[int, np.ndarray]:
+        """People trained in the days of the relief by those who claim it, by label (per record); empty where not held."""
+        if _TRAINEES not in self.base.inputs[self.base.start]:
+            return {}
+        return {
+            label: share * self.base.inputs[label][_TRAINEES] * self.acts[label] for label, share in self._in_force.items()
+        }
+
+    @property
+    def additional_trainees(self) -> dict[int, np.ndarray]:
+        """Those of them who are trained because of the relief, by label (per record)."""
+        return {label: trained * self.induced_share for label, trained in self.trainees.items()}
+
+    @cached_property
     def prices(self) -> tuple[np.ndarray, np.ndarray]:
         """After-tax price of one more £1 of training without the relief and to one who claims it, per record."""
         without, with_relief = (self.nudge(claiming=claiming) for claiming in (False, True))
@@ -416,7 +439,7 @@ class LawScenarios:
     @cached_property
     def more_without(self) -> Outcome:
         """The law where nobody claims and companies train a little more."""
-        return self.base.run_for(BALANCE, self.law, self.nudge(claiming=False).edit)
+        return self.known_without or self.base.run_for(BALANCE, self.law, self.nudge(claiming=False).edit)
 
     @cached_property
     def nudged(self) -> dict[int, np.ndarray]:
@@ -504,42 +527,9 @@ def invalid_claims(at: AtLevel, scenarios: LawScenarios, level: str) -> Any:
     lasting = at(level) - at(UNRELIEVED)
     before = [STATIC, *(one.name for one in scenarios.responses)]
     for step, earlier in zip(scenarios.responses, before, strict=False):
-        if not step.lasts and scenarios.is_moved_by(step) and (level != WITHOUT_PRICE or not step.follows_price):
+        if not step.lasts and scenarios.change(step).is_any and (level != WITHOUT_PRICE or not step.follows_price):
             lasting = lasting - (at(step.name) - at(earlier))
     return lasting
-
-
-_TRAINEES = "trainees"
-
-
-def are_trainees_held(base: Base) -> bool:
-    """Whether the companies say how many people they train."""
-    return _TRAINEES in base.inputs[base.start]
-
-
-def supported_trainees(scenarios: LawScenarios) -> dict[int, np.ndarray]:
-    """People trained in the days of the relief by those who claim it, by label (per record)."""
-    return {label: trained * scenarios.acts[label] for label, trained in _trained(scenarios).items()}
-
-
-def additional_trainees(scenarios: LawScenarios) -> dict[int, np.ndarray]:
-    """Those of them who are trained because of the relief, by label (per record)."""
-    return {label: trained * scenarios.induced_share for label, trained in supported_trainees(scenarios).items()}
-
-
-def _trained(scenarios: LawScenarios) -> dict[int, np.ndarray]:
-    """People trained in the days of the relief, by label."""
-    return {label: share * scenarios.base.inputs[label][_TRAINEES] for label, share in _in_force(scenarios).items()}
-
-
-def _in_force(scenarios: LawScenarios) -> dict[int, np.ndarray]:
-    """Share of each period in which the relief is in force, by label (per record)."""
-    spells = [(first, last or date.max - ONE_DAY) for first, last in relief_spells(scenarios.law)]
-    found = {}
-    for label, periods in scenarios.base.periods.items():
-        days = sum((days_in(periods, spell) for spell in spells), np.zeros(1))
-        found[label] = days / days_in(periods, (date.min, date.max))
-    return found
 
 
 def borne_by(given: Mapping[str, np.ndarray]) -> np.ndarray:

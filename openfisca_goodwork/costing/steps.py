@@ -97,39 +97,39 @@ LAST, GRANTED = TRAINING_STEPS[-1].name, _INDUCED.name
 CHANGE_OF_LAW = Step(
     "Change of law, training relief apart",
     "Everything that the two laws differ in but a relief for training, companies doing as they planned.",
-    effect=lambda at: at.without_relief,
+    effect=lambda at: at.others.static,
     is_behavioural=False,
 )
 COMPLIANCE = Step(
     "Compliance",
     "Incorrect and fraudulent claims that are paid: a share of what the relief costs in the steady state.",
     reads=(Assumption("compliance_loss"), *RATE),
-    effect=lambda at: at.invalid_claims_after(LAST),
+    effect=lambda at: at.relief.invalid_claims_after(LAST),
 )
 STEPS = (
     CHANGE_OF_LAW,
     Step(
         "Full entitlement at the main rate",
         "A relief without caps, baselines and conditions, given to everyone at the main rate of the period.",
-        effect=lambda at: at.at_main_rate,
+        effect=lambda at: at.relief.at_main_rate,
         is_behavioural=False,
     ),
     Step(
         "Actual tax rates and losses",
         "Companies pay lower rates or no tax, and carry losses back and forward.",
-        effect=lambda at: at.level(UNLIMITED) - at.level(UNRELIEVED) - at.at_main_rate,
+        effect=lambda at: at.relief.level(UNLIMITED) - at.relief.level(UNRELIEVED) - at.relief.at_main_rate,
         is_behavioural=False,
     ),
     Step(
         "Caps and eligibility",
         "Caps, baselines, conditions and tests of who may have the relief.",
-        effect=lambda at: at.level(ENTITLED) - at.level(UNLIMITED),
+        effect=lambda at: at.relief.level(ENTITLED) - at.relief.level(UNLIMITED),
         is_behavioural=False,
     ),
     Step(
         "Take-up",
         "Not every company that is entitled claims, and the fewer the less there is to gain.",
-        effect=lambda at: at.level(STATIC) - at.level(ENTITLED),
+        effect=lambda at: at.relief.level(STATIC) - at.relief.level(ENTITLED),
         is_behavioural=False,
     ),
     *INVESTMENT_STEPS,

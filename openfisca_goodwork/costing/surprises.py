@@ -14,6 +14,7 @@ from openfisca_goodwork.costing.distribution import (
     LARGEST_BY_EMPLOYEES,
     LARGEST_BY_TAX,
     Cause,
+    Distribution,
 )
 from openfisca_goodwork.costing.result import CostingResult
 from openfisca_goodwork.costing.steps import CHANGE_OF_LAW
@@ -45,7 +46,7 @@ _LOSE_BECAUSE: Mapping[str, str] = {
 
 def surprises(result: CostingResult) -> tuple[str, ...]:
     """Every sentence that a rule finds cause for, in the order of the rules; none without a distribution of who gains."""
-    return tuple(sentence for rule in RULES for sentence in rule(result)) if result.distribution else ()
+    return tuple(sentence for rule in RULES for sentence in rule(result, result.distribution)) if result.distribution else ()
 
 
 def few_records(result: CostingResult) -> str:
@@ -64,10 +65,9 @@ def few_records(result: CostingResult) -> str:
     )
 
 
-def _against_the_tide(result: CostingResult) -> Iterator[str]:
+def _against_the_tide(_result: CostingResult, shown: Distribution) -> Iterator[str]:
     """Who gains where companies together pay more, or loses where they pay less, and why."""
-    shown = result.distribution
-    if shown is None or not shown.total().gain:
+    if not shown.total().gain:
         return
     total, gains = shown.total(), shown.total().gain > 0
     count, verb, together = (total.losing, "lose", "less") if gains else (total.gaining, "gain", "more")
@@ -86,12 +86,11 @@ def _of_all(number: float, whole: float) -> str:
     return "all of them" if number > (1 - _LEAST_SHARE) * whole else three_figures(number)
 
 
-def _claim_without_gain(result: CostingResult) -> Iterator[str]:
+def _claim_without_gain(_result: CostingResult, shown: Distribution) -> Iterator[str]:
     """Claimants who gain nothing in the year shown, by how they stand before the change."""
-    shown = result.distribution
-    idle = {} if shown is None else shown.reasons["claimants_without_gain"]
+    idle = shown.reasons["claimants_without_gain"]
     whole = sum(idle.values())
-    if shown is None or whole < 1:
+    if whole < 1:
         return
     parts = [f"{three_figures(number)} {name}" for name, number in idle.items() if number > _LEAST_SHARE * whole]
     yield (
@@ -100,10 +99,9 @@ def _claim_without_gain(result: CostingResult) -> Iterator[str]:
     )
 
 
-def _shares_of_more_than_all(result: CostingResult) -> Iterator[str]:
+def _shares_of_more_than_all(_result: CostingResult, shown: Distribution) -> Iterator[str]:
     """Classes that have more than all of the gain, or the opposite of it, and which others make up for that."""
-    shown = result.distribution
-    if shown is None or not shown.total().gain:
+    if not shown.total().gain:
         return
     what = "gain" if shown.total().gain > 0 else "loss"
     for name in _READ:
@@ -120,7 +118,7 @@ def _shares_of_more_than_all(result: CostingResult) -> Iterator[str]:
             )
 
 
-def _changes_sign_over_the_years(result: CostingResult) -> Iterator[str]:
+def _changes_sign_over_the_years(result: CostingResult, _shown: Distribution) -> Iterator[str]:
     """A change of law that costs in some years and yields in others, companies doing as they planned."""
     step = next((one for one in result.steps if one.name == CHANGE_OF_LAW.name), None)
     signs = [] if step is None else [amount for amount in step.effect if abs(amount) > _HALF_A_MILLION]
@@ -134,7 +132,7 @@ def _changes_sign_over_the_years(result: CostingResult) -> Iterator[str]:
         )
 
 
-def _response_changes_the_sign(result: CostingResult) -> Iterator[str]:
+def _response_changes_the_sign(result: CostingResult, _shown: Distribution) -> Iterator[str]:
     """A year in which the response takes away more than the static effect."""
     for year, static, whole in zip(result.financial_years, result.static, result.post_behavioural, strict=True):
         if static * whole < 0 and min(abs(static), abs(whole)) > _HALF_A_MILLION:
@@ -145,18 +143,17 @@ def _response_changes_the_sign(result: CostingResult) -> Iterator[str]:
             return
 
 
-def _nobody(result: CostingResult) -> Iterator[str]:
+def _nobody(result: CostingResult, shown: Distribution) -> Iterator[str]:
     """A change that is in force, and moves nothing for any company of the population."""
-    shown = result.distribution
     moved = max(map(abs, (*result.static, *result.post_behavioural)), default=0.0)
-    if shown is not None and moved < _NOTHING and not shown.total().gaining and not shown.total().losing:
+    if moved < _NOTHING and not shown.total().gaining and not shown.total().losing:
         yield (
             "Nothing moves in these years: no company here has what the change bears upon, or meets the conditions of the "
             "relief."
         )
 
 
-Rule = Callable[[CostingResult], Iterator[str]]
+Rule = Callable[[CostingResult, Distribution], Iterator[str]]
 RULES: tuple[Rule, ...] = (
     _against_the_tide,
     _claim_without_gain,

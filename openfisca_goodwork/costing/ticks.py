@@ -18,6 +18,7 @@ import numpy as np
 from openfisca_goodwork.system import Divisible, Inputs, Slices
 
 Progress = Callable[[str, float], None]
+Edit = Callable[[int, dict[str, np.ndarray]], dict[str, np.ndarray]]
 WORKERS = 2
 SECONDS = 0.2
 
@@ -60,20 +61,24 @@ def ticking(progress: Progress) -> Iterator[Progress]:
         _TICK.reset(before)
 
 
-def ticked(inputs: Inputs) -> Inputs:
-    """Inputs of a run of the law, with a tick before each label of each chunk; its chunks are those of the inputs."""
-    return _Ticked(inputs) if isinstance(inputs, (dict, Divisible)) else _TickedLabels(inputs)
+def ticked(inputs: Inputs, edit: Edit | None = None) -> Inputs:
+    """Inputs of a run of the law, edited as they are read, with a tick before each label of each chunk.
+
+    Chunks are those of the inputs; what is edited runs as one.
+    """
+    return _Ticked(inputs) if edit is None and isinstance(inputs, (dict, Divisible)) else _TickedLabels(inputs, edit)
 
 
 class _TickedLabels(Mapping[int, Mapping[str, np.ndarray]]):
     """Inputs with a tick before each label is read."""
 
-    def __init__(self, inputs: Inputs) -> None:
-        self._inputs = inputs
+    def __init__(self, inputs: Inputs, edit: Edit | None = None) -> None:
+        self._inputs, self._edit = inputs, edit
 
     def __getitem__(self, label: int) -> Mapping[str, np.ndarray]:
         _TICK.get()()
-        return self._inputs[label]
+        given = self._inputs[label]
+        return given if self._edit is None else self._edit(label, dict(given))
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._inputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -138,7 +138,7 @@ class TwoLaws:
         faults = [*request.faults, *(read(request.where, CLASSES)[1] if isinstance(people, str) else ())]
         if not request.reforms and not request.settings:
             faults.append("There is nothing to cost. Name a reform, or change a parameter with --set PATH@DATE=VALUE.")
-        if not isinstance(people, (str, People)):
+        if not isinstance(people, str) and not hasattr(people, "levy_funded"):
             faults.append(
                 f"population: a {type(people).__name__} is none. "
                 "Give the name of one, or what openfisca_goodwork.population.load gives."
@@ -334,7 +334,8 @@ class TwoLaws:
     def _refuse_facts_not_held(self, people: People) -> None:
         """Refuse a relief that goes by what the population does not hold of a company. Raises GoodworkError."""
         asked = {fact: path for law in self.both for fact, path in facts_asked(law).items()}
-        held = next(people.parts(1)).inputs(people.labels[-1]) if asked else {}
+        few: Iterator[People] = people.parts(1)
+        held = next(few).inputs(people.labels[-1]) if asked else {}
         # A division has its section, which the law works out.
         missing = [one for one in asked if one not in held and not (one == "sic_section" and "sic_division" in held)]
         if missing and self.request.companies is not None:

@@ -18,6 +18,7 @@ import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.payments import Amounts
 from openfisca_goodwork.law.human_investment import relief_begins
 from openfisca_goodwork.law.periods import financial_year, financial_year_name, financial_year_start, history
 from openfisca_goodwork.population import sources
@@ -25,7 +26,6 @@ from openfisca_goodwork.population import sources
 _PRICES = "assumptions.growth.consumer_prices"
 _MILLION = 1e6
 
-Amounts = tuple[float, ...]
 
 DEFINITIONS = {
     "tax_relief_cost": (

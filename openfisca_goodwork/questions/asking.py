@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -18,8 +18,8 @@ from openfisca_goodwork.costing.executor import in_order
 from openfisca_goodwork.costing.parts import sendable
 from openfisca_goodwork.costing.request import ACCRUALS, CENTRAL, LATEST, CostingRequest, Progress, option
 from openfisca_goodwork.costing.two_laws import COMMON
-from openfisca_goodwork.documents import Document, Part, Place, Tree
-from openfisca_goodwork.errors import and_joined, quoted
+from openfisca_goodwork.documents import Document, Part, Place, Scalar, Tree
+from openfisca_goodwork.errors import GoodworkError, and_joined, quoted
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.questions.headline import EFFECTS, OF_TRAINING, Headline, Shared, headlines_of
 
@@ -70,7 +70,7 @@ def as_they_come(
     asked = [requests[place] for place in order]
 
     if executor is not None:
-        batches = _batches([_sent(one) for one in asked], max(len(asked) // _AT_ONCE, 1))
+        batches = _batches([sendable(one) for one in asked], max(len(asked) // _AT_ONCE, 1))
 
         def heard(done: int) -> None:
             of_all = sum(map(len, batches[:done]))
@@ -96,12 +96,6 @@ def _batches(requests: Sequence[CostingRequest], most: int) -> list[list[Costing
         else:
             batches.append([one])
     return batches
-
-
-def _sent(request: CostingRequest) -> CostingRequest:
-    """A request as a worker is sent it: what it reads from a file it finds from any directory."""
-    sent = sendable(request)
-    return replace(sent, companies=str(Path(sent.companies).absolute())) if isinstance(sent.companies, str | Path) else sent
 
 
 def _answers(requests: Sequence[CostingRequest], shared: Shared) -> Iterator[Headline]:
@@ -217,6 +211,9 @@ class AskedOfAll(Part):
         return CostingRequest(**shared | {"companies": self.companies or None}, **more)
 
 
+Asking = TypeVar("Asking", bound=AskedOfAll)
+
+
 class QuestionDocument(Document):
     """A file of a question being read; its first name says what kind it is.
 
@@ -234,3 +231,26 @@ class QuestionDocument(Document):
             said = quoted(str(self.at(place)))
             return f"{place[0]}: {said} is not a name: use small letters, digits and single hyphens."
         return None
+
+
+Question = TypeVar("Question", bound=QuestionDocument)
+
+
+def read_question(
+    source: Path | str | bytes | Mapping[str, Any], kind: type[Question], shape: type[Asking]
+) -> tuple[Question, Asking]:
+    """The file of a question (a path), its content (bytes) or a mapping like one: the document, and what it asks.
+
+    Raises:
+        GoodworkError: where nothing can be made of it, with every fault.
+    """
+    name = next(one for one in shape.model_fields if one not in AskedOfAll.model_fields)
+    if isinstance(source, Mapping):
+        document = documents.of_plain_data(source, kind, name=f"the {name}")
+    else:
+        document = documents.load(Path(source) if isinstance(source, str) else source, kind)
+    file = document.read(shape, {name: Scalar("unnamed")})
+    if file is None:
+        document.raise_faults()
+        raise GoodworkError(f"The {name} cannot be read.")  # a document of which nothing can be made has a fault
+    return document, file

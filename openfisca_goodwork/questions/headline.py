@@ -8,7 +8,7 @@ one baseline law have in common is worked out once (``Shared``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -17,15 +17,14 @@ import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour
-from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
+from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison, ReliefEffects
+from openfisca_goodwork.costing.engine import refuse_unused_settings
 from openfisca_goodwork.costing.parts import assumed_by, comparison_of
-from openfisca_goodwork.costing.payments import Accruals, Payments
 from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Progress
 from openfisca_goodwork.costing.runs import (
     BALANCE,
     CASH,
-    CLAIMS,
     COUNTED,
     CREDIT,
     DEDUCTION,
@@ -39,13 +38,12 @@ from openfisca_goodwork.costing.runs import (
     reach_of,
     run_baseline,
 )
-from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, Change, LawScenarios
+from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, LawScenarios
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
-from openfisca_goodwork.costing.unused_settings import refuse_unused_settings
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.human_investment import HEADS, relief_begins, relief_spells
+from openfisca_goodwork.law.human_investment import relief_begins, relief_spells
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.law.stacked import LawsDifferError, stacked
 from openfisca_goodwork.system import parameters_fingerprint
@@ -61,7 +59,6 @@ _AT_ONCE = 150_000
 _MOST_TOGETHER = 120_000
 
 Arrays = dict[str, np.ndarray]
-Pair = tuple[LawScenarios, LawScenarios]
 
 
 @dataclass(frozen=True)
@@ -110,12 +107,6 @@ class _Planned:
     current: Outcome
     _candidates: dict[tuple[float, bool], _Candidates] = field(default_factory=dict)
 
-    @cached_property
-    def trains(self) -> np.ndarray:
-        """Records with any training (mask): a relief for it leaves all others as they are."""
-        heads = [given[head] > 0 for given in self.base.inputs.values() for head in HEADS if head in given]
-        return np.any(heads or [np.zeros(self.people.records, dtype=bool)], axis=0)
-
     def candidates(self, most_take_up: float, *, by_plant_alone: bool) -> _Candidates:
         """The companies with training that claim where everybody with much to gain does; the same for every relief.
 
@@ -124,7 +115,7 @@ class _Planned:
         """
         key = most_take_up, by_plant_alone
         if key not in self._candidates:
-            chosen = self.trains & (self.people.uniform(TAKE_UP_DRAW) < most_take_up)
+            chosen = self.base.trains & (self.people.uniform(TAKE_UP_DRAW) < most_take_up)
             base = self.base.only(chosen)
             if by_plant_alone:
                 base = base.with_plant_of(base.run_for(PLANT, self.law))
@@ -187,10 +178,7 @@ class _Candidates:
     @cached_property
     def unrelieved(self) -> Outcome:
         """The baseline law with nobody claiming a relief."""
-        if relief_begins(self.law) is None:
-            return self.current
-        nobody = np.zeros(self.draw.size, dtype=bool)
-        return self.base.run(self.law, lambda _label, given: given | {CLAIMS: nobody})
+        return self.current if relief_begins(self.law) is None else self.base.run_unclaimed(self.law)
 
     @cached_property
     def weight(self) -> np.ndarray:
@@ -201,56 +189,6 @@ class _Candidates:
     def draw(self) -> np.ndarray:
         """The draw for take-up of each record."""
         return self.people.uniform(TAKE_UP_DRAW)[self.chosen]
-
-
-@dataclass(frozen=True, eq=False)
-class _OfClaimants(LawScenarios):
-    """What one law makes of those who claim; no type of training cost is told apart.
-
-    Attributes:
-        known_without: ``more_without`` of these companies, where it is known already.
-    """
-
-    known_without: Outcome | None = field(default=None, kw_only=True)
-
-    @cached_property
-    def more_without(self) -> Outcome:
-        """The law where nobody claims and companies train a little more."""
-        return super().more_without if self.known_without is None else self.known_without
-
-    @cached_property
-    def static(self) -> Outcome:
-        """Those who claim, claiming; nobody changes anything else."""
-        return self._run(Change()) if self.has_relief else self.unrelieved
-
-
-@dataclass(frozen=True, eq=False)
-class _Claiming(Comparison):
-    """Two laws over the companies that claim a relief under either.
-
-    Attributes:
-        pair: what each law makes of them. weight: how many companies each record stands for.
-        parts: stretches of the records, each of the companies of one costing, of which every total has a row.
-    """
-
-    pair: Pair = field(kw_only=True)
-    weight: np.ndarray = field(kw_only=True)
-    parts: tuple[slice, ...] = field(kw_only=True)
-
-    @cached_property
-    def scenarios(self) -> Pair:
-        """What each law makes of them, level by level."""
-        return self.pair
-
-    @cached_property
-    def accruals(self) -> Accruals:
-        """Adds them up, costing by costing."""
-        return Accruals(self.pair[0].base, self.weight, self.years, self.parts)
-
-    @cached_property
-    def payments(self) -> Payments:
-        """What they pay, and when."""
-        return Payments(self.pair, self.weight, self.years, self.first_day)
 
 
 class Shared:
@@ -421,8 +359,8 @@ class _Claims:
             both = comparison.unrelieved_before, comparison.unrelieved_after
             before, after = (outcome.only(these.chosen) for outcome in both)
         more = comparison.assumed, these.draw, TRAINING_STEPS
-        reformed = _OfClaimants(comparison.after, these.base, entitled, after, *more)
-        pair = _OfClaimants(comparison.before, these.base, these.current, before, *more), reformed
+        reformed = LawScenarios(comparison.after, these.base, entitled, after, *more)
+        pair = LawScenarios(comparison.before, these.base, these.current, before, *more), reformed
         places = np.flatnonzero(np.any([claim for one in pair for claim in one.claims.values()], axis=0))
         responds = comparison.assumed["elasticity"] or comparison.assumed["elasticity_of_small"]
         known = these.more_without(reformed) if places.size and responds and not comparison.other_paths else None
@@ -465,11 +403,11 @@ def _with_those(found: list[Arrays], waiting: Mapping[int, _Claims]) -> list[Arr
 def _amounts_of(several: Sequence[_Claims]) -> list[Arrays]:
     """The amounts of reliefs, a reform each. Raises LawsDifferError where their laws cannot run together."""
     counted = _together(several)
-    static, training = counted.level(STATIC) - counted.level(UNRELIEVED), counted.training()
+    static, training = counted.level(STATIC) - counted.level(UNRELIEVED), counted.training
     amounts = {
         STATIC_EFFECT: static,
         POST_BEHAVIOURAL: counted.level(LAST) - counted.level(STATIC) + counted.invalid_claims_after(LAST),
-        CLAIMANTS: counted.claimants(),
+        CLAIMANTS: counted.claimants,
         CLAIMED: training["claimed"] / _MILLION,
         INDUCED: training["induced"] / _MILLION,
     }
@@ -479,7 +417,7 @@ def _amounts_of(several: Sequence[_Claims]) -> list[Arrays]:
     return [{name: amount[place] for name, amount in rows.items()} for place in range(len(several))]
 
 
-def _together(several: Sequence[_Claims]) -> _Claiming:
+def _together(several: Sequence[_Claims]) -> ReliefEffects:
     """Those that claim under some reforms, one after the other, each under its own law: companies do not share a tax."""
     first, numbers = several[0], [one.places.size for one in several]
     comparison, these = first.comparison, first.these
@@ -503,12 +441,11 @@ def _together(several: Sequence[_Claims]) -> _Claiming:
     base = these.base.only(places)
     more = comparison.assumed, these.draw[places], TRAINING_STEPS, BALANCE if accrues else EXCHEQUER
     pair = (
-        _OfClaimants(comparison.before, base, of(these.current), of(first.without_before), *more),
-        _OfClaimants(
+        LawScenarios(comparison.before, base, of(these.current), of(first.without_before), *more),
+        LawScenarios(
             *(after, base, Outcome.joined([one.entitled for one in several]), of(first.without_after)),
             *more,
             known_without=more_without,
         ),
     )
-    as_compared = {one.name: getattr(comparison, one.name) for one in fields(Comparison)}
-    return _Claiming(**as_compared, pair=pair, weight=these.weight[places], parts=parts)
+    return ReliefEffects(pair, these.weight[places], comparison.years, comparison.first_day, comparison.basis, parts)

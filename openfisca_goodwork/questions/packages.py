@@ -11,15 +11,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork import documents, policy
+from openfisca_goodwork import policy
+from openfisca_goodwork.costing.payments import Amounts
 from openfisca_goodwork.costing.request import CostingRequest, Progress
 from openfisca_goodwork.costing.two_laws import TwoLaws
-from openfisca_goodwork.documents import Document, Part, Scalar
+from openfisca_goodwork.documents import Document, Part
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import financial_year_name
 from openfisca_goodwork.policy.laws import read_settings
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
-from openfisca_goodwork.questions.asking import AskedOfAll, Name, QuestionDocument, Reforms, Text, Texts, as_they_come
+from openfisca_goodwork.questions.asking import (
+    AskedOfAll,
+    Name,
+    QuestionDocument,
+    Reforms,
+    Text,
+    Texts,
+    as_they_come,
+    read_question,
+)
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
 
@@ -32,7 +42,6 @@ MOST_MEASURES = 30
 FEWEST_MEASURES = 2
 MEASURES = "measures"
 ALONE, IN_ORDER, INTERACTION, TOGETHER = ("alone", "in order", "interaction", "together")
-Amounts = tuple[float, ...]
 
 
 class MeasureFile(Part):
@@ -237,15 +246,9 @@ def _asked(given: Any, options: Mapping[str, Any]) -> Asked:
 
 
 def _from_file(given: Path | str | bytes | Mapping[str, Any]) -> Asked:
-    if isinstance(given, Mapping):
-        document = documents.of_plain_data(given, PackageDocument, name="the package")
-    else:
-        document = documents.load(Path(given) if isinstance(given, str) else given, PackageDocument)
-    file = document.read(PackageFile, {"package": Scalar("unnamed")})
-    measures = [] if file is None else [_measure(document, one, number) for number, one in enumerate(file.measures)]
+    document, file = read_question(given, PackageDocument, PackageFile)
+    measures = [_measure(document, one, number) for number, one in enumerate(file.measures)]
     document.raise_faults()
-    if file is None:
-        raise GoodworkError("The package cannot be read.")  # a document of which nothing can be made has a fault
     path = str(given) if isinstance(given, (str, Path)) else "FILE"
     listed = [one for one in measures if one is not None]
     return file.package, file.title or file.package, file.request(draws=0), listed, f"goodwork package {path}"

@@ -37,6 +37,7 @@ from openfisca_goodwork.questions.asking import (
     Reforms,
     as_they_come,
     overridden,
+    read_question,
     read_reforms,
 )
 from openfisca_goodwork.questions.headline import AMOUNTS, Headline, Shared
@@ -140,14 +141,8 @@ def read_sweep(source: Path | str | bytes | Mapping[str, Any]) -> Sweep:
         GoodworkError: with every fault of the file, each with its line; for more costings than a sweep may hold.
     """
     given: dict[str, Reform] = {}
-    if isinstance(source, Mapping):
-        document = documents.of_plain_data(_named(source, given), SweepDocument, name="the sweep")
-    else:
-        document = documents.load(Path(source) if isinstance(source, str) else source, SweepDocument)
-    file = document.read(SweepFile, {"sweep": Scalar("unnamed")})
-    if file is None:
-        document.raise_faults()
-        raise GoodworkError("The sweep cannot be read.")  # a document of which nothing can be made has a fault
+    read = _named(source, given) if isinstance(source, Mapping) else source
+    document, file = read_question(read, SweepDocument, SweepFile)
     rows = _rows(document, file)
     document.raise_faults()
     names = tuple(dict.fromkeys(name for row, _ in rows for name in row))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.result import Amounts, Step
+from openfisca_goodwork.costing.payments import Amounts
+from openfisca_goodwork.costing.result import Step
 from openfisca_goodwork.costing.steps import STEPS
 from openfisca_goodwork.number_formats import EFFECT, MILLION, PERCENTAGE_1, RATE, Kind
 from openfisca_goodwork.reports import costing_tables as tables

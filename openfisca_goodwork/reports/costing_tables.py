@@ -11,7 +11,7 @@ from openfisca_goodwork.costing.distribution import Table as Classes
 from openfisca_goodwork.costing.distribution import in_words as heading_of
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.parts import WorkPlan
-from openfisca_goodwork.costing.result import Amounts
+from openfisca_goodwork.costing.payments import Amounts
 from openfisca_goodwork.costing.uncertainty import Uncertainty
 from openfisca_goodwork.costing.uncertainty.assumptions import AXES
 from openfisca_goodwork.costing.value_for_money import CASES, CENTRAL, FASTER, FASTEST, SLOWER, Appraisal

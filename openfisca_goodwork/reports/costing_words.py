@@ -13,8 +13,8 @@ from openfisca_goodwork.costing.official import ALL_TAXES, PEAK, OfficialCosting
 from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.people import in_words as part_in_words
 from openfisca_goodwork.costing.request import ACCRUALS
+from openfisca_goodwork.costing.result import After, Early, Steady
 from openfisca_goodwork.costing.surprises import few_records
-from openfisca_goodwork.costing.tables import After, Early, Steady
 from openfisca_goodwork.costing.value_for_money import per
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.model import box_of

@@ -116,7 +116,8 @@ def test_a_file_of_outturn_is_refused_with_every_fault_and_its_line(tmp_path):
 
 def test_the_example_is_a_file_of_outturn():
     told = read_outturn(Path(__file__).parents[2] / "examples" / "outturn.yaml")
-    assert told.years["2028-29"] == {"claimants": 92_000, "claimed_training": 5_200, "tax_relief_cost": 340}
+    found = told.years["2028-29"].model_dump(exclude_none=True)
+    assert found == {"claimants": 92_000, "claimed_training": 5_200, "tax_relief_cost": 340}
 
 
 def test_years_that_the_record_does_not_have_and_records_of_no_relief_are_refused(record):

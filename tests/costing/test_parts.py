@@ -24,7 +24,6 @@ from openfisca_goodwork.costing import cost, cost_each, plan_of
 from openfisca_goodwork.costing import executor as workers_of
 from openfisca_goodwork.costing import parts as parts_of_costing
 from openfisca_goodwork.costing.executor import LocalWorkers, opened
-from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.uncertainty import estimate
 from openfisca_goodwork.errors import DataError, GoodworkError
@@ -109,11 +108,6 @@ def test_shares_of_the_whole_are_those_of_all_parts(monkeypatch: pytest.MonkeyPa
     assert cost(REFORM, population=people, draws=0, settings=settings).share_at_maximum == pytest.approx(
         whole.share_at_maximum
     )
-
-
-def test_the_population_and_its_parts_have_what_a_costing_needs_and_so_do_the_companies_of_tests(people: Population) -> None:
-    of_tests = TinyPopulation({}, np.ones(2), np.zeros(2))
-    assert all(isinstance(one, People) for one in (people, next(people.parts(1_300)), of_tests))
 
 
 def test_what_is_no_population_is_refused_in_words(people: Population) -> None:
@@ -239,10 +233,9 @@ def test_what_a_worker_refuses_is_said_in_its_words() -> None:
 def test_tasks_that_lose_their_worker_are_done_by_another_and_given_up_in_words_after_three() -> None:
     words = {BrokenProcessPool: "was lost", ConnectionResetError: "was lost", MemoryError: "ran out of memory"}
     for fault, said in words.items():
-        assert workers_of.mapped(InProcess(losses=2, fault=fault), abs, [-1, -2, -3]) == [1, 2, 3]
-        assert list(InProcess(losses=2, fault=fault).map(pow, [2, 3], [3, 2])) == [8, 9]
+        assert list(workers_of.in_order(InProcess(losses=2, fault=fault), abs, [-1, -2, -3])) == [1, 2, 3]
         with pytest.raises(GoodworkError, match=f"(?s){said}.*3 times.*--plan says"):
-            workers_of.mapped(InProcess(losses=100, fault=fault), abs, [-1])
+            list(workers_of.in_order(InProcess(losses=100, fault=fault), abs, [-1]))
 
 
 def test_a_worker_of_another_version_is_refused_with_both_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,12 +243,12 @@ def test_a_worker_of_another_version_is_refused_with_both_named(monkeypatch: pyt
     there = iter([here, {**here, "numpy": "1.0", "Python": "3.9"}])
     monkeypatch.setattr(workers_of, "own_versions", lambda: next(there))
     with pytest.raises(GoodworkError, match=r"Python is 3\.9 there and 3\.\d+ here and numpy is 1\.0 there and .* here"):
-        workers_of.mapped(InProcess(), abs, [1])
+        list(workers_of.in_order(InProcess(), abs, [1]))
 
 
 def test_a_worker_without_the_package_is_told_what_to_install() -> None:
     with pytest.raises(GoodworkError, match=r"lacks this package\. Install openfisca-goodwork"):
-        workers_of.mapped(InProcess(losses=1, fault=_LackingError), abs, [1])
+        list(workers_of.in_order(InProcess(losses=1, fault=_LackingError), abs, [1]))
 
 
 class _LackingError(ModuleNotFoundError):
@@ -267,7 +260,7 @@ def test_a_task_that_is_late_is_given_to_a_second_worker(monkeypatch: pytest.Mon
     monkeypatch.setattr(workers_of, "SLOW_SECONDS", 0.3)
     is_second, over = threading.Event(), threading.Event()
     with ThreadPoolExecutor(3) as workers:
-        found = workers_of.mapped(workers, partial(_late, is_second, over), [1, 2])
+        found = list(workers_of.in_order(workers, partial(_late, is_second, over), [1, 2]))
         over.set()
     assert found == [1, 4]
 

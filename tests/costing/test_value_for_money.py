@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 
 from openfisca_goodwork import costing
-from openfisca_goodwork.costing.tables import Timeline
+from openfisca_goodwork.costing.result import Timeline
 from openfisca_goodwork.number_formats import size
 from openfisca_goodwork.reports.costing import report_of
 from openfisca_goodwork.reports.costing_key_figures import _anyway, key_figures

@@ -14,13 +14,13 @@ import pyarrow.parquet as of_parquet
 import pytest
 
 from openfisca_goodwork import population, system
-from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.population import Population, own_reading
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.build import Built
 from openfisca_goodwork.population.own_columns import columns, schema
+from openfisca_goodwork.population.own_companies import OwnCompanies
 
 PROFIT = "trading_profit_before_capital_allowances"
 YEARS = range(2025, 2034)
@@ -54,7 +54,7 @@ def drawn(small: Built) -> Population:
 
 def test_a_population_written_and_read_back_is_the_same_companies_to_the_bit(drawn: Population, tmp_path: Path) -> None:
     read = population.load_companies(population.export_companies(drawn, tmp_path / "companies.parquet"))
-    assert isinstance(read, People)
+    assert isinstance(read, OwnCompanies)
     assert (read.labels, read.financial_years, read.records) == (drawn.labels, drawn.financial_years, drawn.records)
     assert np.array_equal(read.weight, drawn.weight) and np.array_equal(read.registered, drawn.registered)
     assert np.array_equal(read.uniform("take_up"), drawn.uniform("take_up"))

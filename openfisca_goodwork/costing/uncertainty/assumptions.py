@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
@@ -14,6 +14,7 @@ import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.payments import Amounts
 from openfisca_goodwork.costing.request import CENTRAL, LEVELS
 from openfisca_goodwork.costing.steps import STEPS
 from openfisca_goodwork.errors import GoodworkError
@@ -117,43 +118,26 @@ def assumptions_varied(
         measures: the kinds of measure at hand (first names of the parameters that differ).
         model_error: mean error of the model on official costings nearest in kind (a share), where it is measured.
     """
-    return tuple(_read(law, assumed, on, measures, model_error))
-
-
-def _read(
-    law: TaxBenefitSystem, assumed: Behaviour, on: date, measures: frozenset[str], model_error: float
-) -> Iterator[Varied]:
-    known = leaf_parameters(law)
+    known, found = leaf_parameters(law), []
     for name, node in sorted(law.parameters.assumptions.uncertainty.children.items()):
-        if f"{ROOT}.{name}.shape" not in known:
+        root, about = f"{ROOT}.{name}", node.metadata
+        if f"{root}.shape" not in known or not measures & frozenset(about.get("measures", measures)):
             continue
-        about = node.metadata
-        if not measures & frozenset(about.get("measures", measures)):
-            continue
+        moves = str(about["moves"])
         if name == MODEL_ERROR:
-            most = 1 + _TAIL_OF_MEAN_ERROR * model_error * float(history(law, f"{ROOT}.{name}.scale").on(on))
-            found: tuple[float, float, float] | None = (1 / most, 1.0, most)
+            most = 1 + _TAIL_OF_MEAN_ERROR * model_error * float(history(law, f"{root}.scale").on(on))
+            ends: tuple[float, float, float] | None = (1 / most, 1.0, most)
         else:
-            found = _ends(law, known, assumed, on, name, str(about["moves"]))
-        if found is not None:
-            low, central, high = found
-            shape = _shape(law, name, on, found)
-            yield Varied(
-                name,
-                node.description.strip(),
-                str(about["moves"]),
-                min(low, central),
-                central,
-                max(high, central),
-                shape,
-                *_other(law, known, on, name, about),
-            )
-
-
-def _other(law: TaxBenefitSystem, known: Any, on: date, name: str, about: Mapping[str, Any]) -> tuple[float | None, str]:
-    """Another value that evidence speaks for, and when it holds, in words."""
-    path = f"{ROOT}.{name}.other"
-    return (float(history(law, path).on(on)), str(about["if_other"])) if path in known else (None, "")
+            ends = _ends(law, assumed, on, name, moves)
+        if ends is not None:
+            low, central, high = ends
+            shape, other = _shape(law, name, on, ends), None
+            if f"{root}.other" in known:
+                other = float(history(law, f"{root}.other").on(on))
+            words = "" if other is None else str(about["if_other"])
+            label, least, most = node.description.strip(), min(low, central), max(high, central)
+            found.append(Varied(name, label, moves, least, central, most, shape, other, words))
+    return tuple(found)
 
 
 def _shape(law: TaxBenefitSystem, name: str, on: date, values: tuple[float, float, float]) -> str:
@@ -167,10 +151,9 @@ def _shape(law: TaxBenefitSystem, name: str, on: date, values: tuple[float, floa
     return shape
 
 
-def _ends(
-    law: TaxBenefitSystem, known: Any, assumed: Behaviour, on: date, name: str, moves: str
-) -> tuple[float, float, float] | None:
+def _ends(law: TaxBenefitSystem, assumed: Behaviour, on: date, name: str, moves: str) -> tuple[float, float, float] | None:
     """Low, central and high value; None for a behaviour that this costing does not assume, and for what cannot move."""
+    known = leaf_parameters(law)
     if name == TAKE_UP:
         return _LEVELS_OF_TAKE_UP if assumed.level == CENTRAL else None
     if moves.startswith(BEHAVIOUR):
@@ -186,13 +169,10 @@ def _ends(
         return 0.0, central, 1.0
     if name in _IN_PROPORTION and not 0 < central < _IN_PROPORTION[name]:
         return None  # there is nothing that its draws could be in proportion to
-    low, high = (_end(law, known, on, f"{ROOT}.{name}.{end}", f"{moves}.{end}") for end in ("low", "high"))
+    # An end of its own, or that of the levels of behaviour.
+    paths = ((f"{ROOT}.{name}.{end}", f"{moves}.{end}") for end in ("low", "high"))
+    low, high = (float(history(law, own if own in known else of_behaviour).on(on)) for own, of_behaviour in paths)
     return low, central, high
-
-
-def _end(law: TaxBenefitSystem, known: Any, on: date, own: str, of_behaviour: str) -> float:
-    """An end of a range: its own, or that of the levels of behaviour."""
-    return float(history(law, own if own in known else of_behaviour).on(on))
 
 
 def drawn(varied: Sequence[Varied], count: int, seed: int) -> dict[str, np.ndarray]:
@@ -247,9 +227,6 @@ def interval(effects: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]
 
 
 # --- how far a costing may be from the truth: an interval by year, and what each assumption alone would make of it ----
-
-
-Amounts = tuple[float, ...]
 
 
 @dataclass(frozen=True)

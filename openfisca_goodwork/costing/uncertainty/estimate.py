@@ -15,6 +15,7 @@ from openfisca_goodwork import policy, system
 from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.credibility import credibility_of
+from openfisca_goodwork.costing.payments import millions
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import LEVELS
 from openfisca_goodwork.costing.two_laws import INCLUDES_LEVY, TwoLaws
@@ -224,7 +225,7 @@ class Estimate:
         central = np.sum(list(steps.values()), axis=0)
         if not (self.varied and self.sample().size):
             whole = float(central.sum()) / _MILLION
-            return Uncertainty(level, self.draws, seed, _millions(central), _millions(central), (whole, whole), ())
+            return Uncertainty(level, self.draws, seed, millions(central), millions(central), (whole, whole), ())
         alone = [(one, end) for one in self.varied for end in (one.low, one.high)]
         ends = {one.name: np.array([end if other is one else one.central for other, end in alone]) for one in self.varied}
         drawn_values = drawn(self.varied, self.draws, seed)
@@ -248,10 +249,10 @@ class Estimate:
         matter = sorted((one for one in moved if one.swing > nothing), key=lambda one: -one.swing)
         idle = tuple(one.label for one in moved if one.swing <= nothing)
         whole_ends = (float(total[0][0]) / _MILLION, float(total[1][0]) / _MILLION)
-        ends_of_years = _millions(low), _millions(high)
+        ends_of_years = millions(low), millions(high)
         bought = self._bought(plain[: self.draws], induced[: self.draws], central, level)
         alternatives = tuple(
-            Alternative(one.if_other, _millions(effect))
+            Alternative(one.if_other, millions(effect))
             for one, effect in zip(others, of_cases[len((LOW, HIGH)) :], strict=True)
         )
         return Uncertainty(level, self.draws, seed, *ends_of_years, whole_ends, tuple(matter), idle, bought, alternatives)
@@ -277,8 +278,4 @@ def _sensitivity(one: Varied, at_low: np.ndarray, at_high: np.ndarray) -> Sensit
     """One assumption at its ends: by how much the effect moves (£ by financial year)."""
     path = one.moves if one.moves.startswith("assumptions.") else f"{ROOT}.{one.name}"
     words = one.in_words(one.low), one.in_words(one.central), one.in_words(one.high)
-    return Sensitivity(path, one.label, one.low, one.central, one.high, words, _millions(at_low), _millions(at_high))
-
-
-def _millions(amounts: np.ndarray) -> tuple[float, ...]:
-    return tuple((amounts / _MILLION).tolist())
+    return Sensitivity(path, one.label, one.low, one.central, one.high, words, millions(at_low), millions(at_high))

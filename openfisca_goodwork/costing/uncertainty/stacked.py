@@ -19,8 +19,18 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR, Behaviour
 from openfisca_goodwork.costing.behaviour import TAKE_UP as OF_TAKE_UP
 from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
-from openfisca_goodwork.costing.payments import ByLabel, accrued_shares
-from openfisca_goodwork.costing.runs import BALANCE, CLAIMS, PLANT, PROFIT, Arrays, Base, Outcome, fixed, goes_by_plant_alone
+from openfisca_goodwork.costing.payments import accrued_shares
+from openfisca_goodwork.costing.runs import (
+    BALANCE,
+    PLANT,
+    PROFIT,
+    Arrays,
+    Base,
+    ByLabel,
+    Outcome,
+    fixed,
+    goes_by_plant_alone,
+)
 from openfisca_goodwork.costing.scenarios import WITH_TRAINING, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.ticks import side_by_side
@@ -192,11 +202,17 @@ def move(values: Values, central: Mapping[str, float], given: Given, period: Per
     return moved
 
 
-def _all_heads(value: np.ndarray, central: float, _years: int) -> Given:
+Factors = Callable[[np.ndarray, float, int], Given]
+"""Value, central value, years ahead → the factor of each input."""
+Move = Callable[[np.ndarray, float, Given, Period], None]
+"""Value, central value → inputs of a period moved in place."""
+
+
+def _in_proportion(value: np.ndarray, central: float, _years: int) -> Given:
     return dict.fromkeys(HEADS, value / central)
 
 
-def _share_of(head: str) -> Callable[[np.ndarray, float, int], Given]:
+def _share_of(head: str) -> Factors:
     """The share of one head in the whole; the others make room, so that the whole stays as it is."""
 
     def factors(value: np.ndarray, central: float, _years: int) -> Given:
@@ -205,40 +221,31 @@ def _share_of(head: str) -> Callable[[np.ndarray, float, int], Given]:
     return factors
 
 
-def _earnings(value: np.ndarray, central: float, years: int) -> Given:
-    grown = _grown(value - central, years)
-    return {head: grown for head in HEADS if head not in HEADS_PRICED_BY_CPI} | {LEVY_FUNDED: grown}
+def _growth_of(names: Iterable[str]) -> Factors:
+    def factors(value: np.ndarray, central: float, years: int) -> Given:
+        return dict.fromkeys(names, _grown(value - central, years))
+
+    return factors
 
 
-def _trend(value: np.ndarray, central: float, years: int) -> Given:
-    return dict.fromkeys((*HEADS, LEVY_FUNDED), _grown(value - central, years))
-
-
-def _prices(value: np.ndarray, central: float, years: int) -> Given:
-    return dict.fromkeys(HEADS_PRICED_BY_CPI, _grown(value - central, years))
-
-
-HEAD_FACTORS: Mapping[str, Callable[[np.ndarray, float, int], Given]] = {
-    "training_spending": _all_heads,
-    "company_share": _all_heads,
+HEAD_FACTORS: Mapping[str, Factors] = {
+    "training_spending": _in_proportion,
+    "company_share": _in_proportion,
     "external_fee_share": _share_of(FEES),
     "trainer_pay_share": _share_of(TRAINERS),
-    "earnings_growth": _earnings,
-    "prices_growth": _prices,
-    "training_trend": _trend,
+    "earnings_growth": _growth_of((*(head for head in HEADS if head not in HEADS_PRICED_BY_CPI), LEVY_FUNDED)),
+    "prices_growth": _growth_of(HEADS_PRICED_BY_CPI),
+    "training_trend": _growth_of((*HEADS, LEVY_FUNDED)),
 }
-"""Assumptions that scale types of training cost: value, central value, years ahead → factor by input."""
+"""Assumptions that scale types of training cost."""
 
 
-def _profits(value: np.ndarray, central: float, given: Given, period: Period) -> None:
-    if period.has_begun:
-        given[PROFIT] = given[PROFIT] * _grown(value - central, period.years_ahead)
-
-
-def _investment(value: np.ndarray, central: float, given: Given, period: Period) -> None:
-    if period.has_begun:
-        for name in set(_INVESTMENT) & set(given):
+def _growing(names: Iterable[str]) -> Move:
+    def move(value: np.ndarray, central: float, given: Given, period: Period) -> None:
+        for name in set(names) & set(given) if period.has_begun else ():
             given[name] = given[name] * _grown(value - central, period.years_ahead)
+
+    return move
 
 
 def _claims(value: np.ndarray, central: float, given: Given, period: Period) -> None:
@@ -259,14 +266,14 @@ def _levy(value: np.ndarray, central: float, given: Given, period: Period) -> No
         given[LEVY_FUNDED] = np.where(value == central, given[LEVY_FUNDED], period.otherwise_levy_funded)
 
 
-OTHER_MOVES: Mapping[str, Callable[[np.ndarray, float, Given, Period], None]] = {
-    "profits_growth": _profits,
-    "investment_growth": _investment,
+OTHER_MOVES: Mapping[str, Move] = {
+    "profits_growth": _growing([PROFIT]),
+    "investment_growth": _growing(_INVESTMENT),
     "claims_of_first_year_allowances": _claims,
     "losses_used_by_groups": _losses_of_groups,
     LEVY_IN_SURVEY: _levy,
 }
-"""Assumptions that move other inputs, in place."""
+"""Assumptions that move other inputs."""
 MOVES = frozenset({*HEAD_FACTORS, *OTHER_MOVES})
 MOVES_OF_INVESTMENT = frozenset({"investment_growth", "claims_of_first_year_allowances"})
 
@@ -414,10 +421,11 @@ class Stacked:
     def _laws(self) -> tuple[LawScenarios, LawScenarios]:
         """What each law makes of the stacked records."""
         base = self._base
-        plain, reformed = side_by_side(lambda: self._unrelieved(self.before), lambda: base.run(self.after))
+        plain, reformed = side_by_side(lambda: base.run_unclaimed(self.before), lambda: base.run(self.after))
         entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
-        relieved = relief_begins(self.after) is not None
-        without = plain if not self.has_other_changes else self._unrelieved(self.after) if relieved else reformed
+        without = plain
+        if self.has_other_changes:
+            without = reformed if relief_begins(self.after) is None else base.run_unclaimed(self.after)
         more = base, self._behaviour, np.tile(self.sample.draw, self._draws)
         return self._of_law(self.before, entitled, plain, *more), self._of_law(self.after, reformed, without, *more)
 
@@ -426,13 +434,6 @@ class Stacked:
         law: TaxBenefitSystem, entitled: Outcome, unrelieved: Outcome, base: Base, behaviour: Behaviour, draw: np.ndarray
     ) -> LawScenarios:
         return LawScenarios(law, base, entitled, unrelieved, behaviour, draw, TRAINING_STEPS, outputs=BALANCE)
-
-    def _unrelieved(self, law: TaxBenefitSystem) -> Outcome:
-        """A law with nobody claiming a relief."""
-        if relief_begins(law) is None:
-            return self._base.run(law)
-        nobody = np.zeros(self._draws * self.sample.size, dtype=bool)
-        return self._base.run(law, lambda _label, given: given | {CLAIMS: nobody})
 
     def _shares(self, label: int) -> np.ndarray:
         """Share of each record's period of a label in each financial year: records of the sample × financial years."""
