@@ -237,27 +237,18 @@ def _at_instant(parameter: Parameter, dated: DatedValue) -> ParameterAtInstant:
 def simulation(system: TaxBenefitSystem, inputs: Mapping[int, Mapping[str, np.ndarray]], count: int = 1) -> Simulation:
     """A simulation of companies given as arrays: for each accounting-period label, input variable → one value a company.
 
-    A key may also be a day (``"2027-02-14"``), for the by-day twins of dated variables.
+    A key may also be a day (``"2027-02-14"``), and a name end in one (``main_rate_plant_new_on@2026-03-31``), for the by-day
+    twins of dated variables.
     """
-    built = _empty(system, count)
-    for label in inputs:
-        _set_inputs(built, label, inputs[label])
-    return built
-
-
-def _empty(system: TaxBenefitSystem, count: int) -> Simulation:
-    """A simulation without inputs; building entities one by one through the engine's builder costs far more."""
-    populations = system.instantiate_entities()
+    populations = system.instantiate_entities()  # one by one through the engine's builder costs far more
     companies = populations[Company.key]
     companies.count, companies.ids = count, np.arange(count)
-    return Simulation(system, populations)
-
-
-def _set_inputs(built: Simulation, label: Any, values: Mapping[str, np.ndarray]) -> None:
-    """Inputs of a label; that of a by-day twin says its day (``main_rate_plant_new_on@2026-03-31``)."""
-    for given, array in values.items():
-        name, _, day = given.partition("@")
-        built.set_input(name, day or label, array)
+    built = Simulation(system, populations)
+    for label, values in inputs.items():
+        for given, array in values.items():
+            name, _, day = given.partition("@")
+            built.set_input(name, day or label, array)
+    return built
 
 
 @runtime_checkable

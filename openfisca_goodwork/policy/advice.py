@@ -255,15 +255,13 @@ UNUSED_SETTINGS = (
 )
 
 
-def advice_on(
-    reforms: Reforms, baseline: Reforms = (), last_day: datetime.date | None = None, *, beneath: Vocabulary | None = None
-) -> tuple[Fault, ...]:
+def advice_on(reforms: Reforms, baseline: Reforms = (), last_day: datetime.date | None = None) -> tuple[Fault, ...]:
     """The warnings about reforms applied in turn to a law, in the order of their files and lines.
 
     `last_day` is the last that the asker looks at: unless another is given, the last that can be costed. Raises
     ReformError for a wrong reform.
     """
-    law = vocabulary_with((), baseline) if beneath is None else beneath
+    law = vocabulary_with((), baseline)
     warnings: list[Fault] = []
     for reform in load_all(reforms):
         advised = Advised(reform, law, last_day or last_costed_day(law))

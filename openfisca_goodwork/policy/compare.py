@@ -105,14 +105,11 @@ def _without_settings(given: Given, baseline: Reforms) -> Side:
     current = vocabulary_with((), baseline)
     if text == LAW:
         return Side(LAW, current)
-    match = LAW_ON.fullmatch(text)
-    if match:
-        date = day_of_law(match["date"], f"the date of {quoted(text)}")
-        return Side(text, {path: held for path, leaf in current.items() if (held := _held(leaf, date)).values}, asked=text)
-    on_day = REFORM_ON.fullmatch(text)
-    if on_day:
-        made, date = _without_settings(on_day["name"].strip(), baseline), day_of_law(on_day["date"])
-        return replace(made, name=text, law={path: _held(leaf, date) for path, leaf in made.law.items()}, asked=text)
+    if on_day := LAW_ON.fullmatch(text) or REFORM_ON.fullmatch(text):
+        made = _without_settings(text.partition("@")[0].strip(), baseline)
+        date = day_of_law(on_day["date"], f"the date of {quoted(text)}")
+        law = {path: held for path, leaf in made.law.items() if (held := _held(leaf, date)).values}
+        return replace(made, name=text, law=law, asked=text)
     reform = load(given)
     return Side(reform.name, apply_checked(current, reform), reform.overrides, as_asked(reform))
 

@@ -228,9 +228,9 @@ def vocabulary_with(reforms: Reforms = (), baseline: Reforms = (), settings: Ite
     return apply_reform(law, settings_as_reform(given, law)) if given else law
 
 
-def apply_checked(law: Vocabulary, reform: Reform, *, common_assumptions: bool = False) -> dict[str, Leaf]:
+def apply_checked(law: Vocabulary, reform: Reform) -> dict[str, Leaf]:
     """The parameters of a law with a reform applied to it. Raises ReformError if the two do not fit."""
-    faults = faults_of_edits(reform, law, common_assumptions=common_assumptions)
+    faults = faults_of_edits(reform, law)
     if faults:
         raise ReformError.from_faults([replace(fault, file=fault.file or reform.name) for fault in faults])
     return apply_reform(law, reform)

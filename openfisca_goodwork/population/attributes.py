@@ -59,13 +59,13 @@ def _shares(ids: NDArray, what: str, mean: Floats, concentration: float, seed: i
     return np.asarray(found, dtype=np.float64)
 
 
-def levy_funded(read: Assumptions, tree: object, pay_bill: NDArray, weights: Floats) -> NDArray[np.float32]:
+def levy_funded(read: Assumptions, pay_bill: NDArray, weights: Floats) -> NDArray[np.float32]:
     """Training paid for by the levy in the year of the survey (£), in proportion to the levy each company pays.
 
-    None where the survey is read as leaving it out, or where the law of the day has no levy. `tree` holds the parameters of
-    the law. Raises DataError where no company pays the levy.
+    None where the survey is read as leaving it out, or where the law of the day has no levy. Raises DataError where no
+    company pays the levy.
     """
-    levy = tree.apprenticeship_levy  # type: ignore[attr-defined]
+    levy = read.tree.apprenticeship_levy
     day = f"{int(read('base.population.anchor_year'))}-04-06"
     if not read("base.survey_includes_levy") or not levy.rate(day):
         return np.zeros(pay_bill.size, dtype=np.float32)

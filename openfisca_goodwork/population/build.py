@@ -77,7 +77,7 @@ def build(
     progress("every company, year by year", 0.8)
     columns, spent = _records(read, companies, probability >= 1)
     del companies, probability
-    return _whole(law, read, columns, spent, levels)
+    return _whole(read, columns, spent, levels)
 
 
 def _records(read: Assumptions, who: frame.Frame, certain: NDArray[np.bool_]) -> tuple[Columns, NDArray[np.float32]]:
@@ -99,16 +99,16 @@ def _levelled(
     law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, design: Floats, progress: Progress
 ) -> Columns:
     """Levels for every company of the frame, found on a sample by its design weights, which stand for the frame as it is."""
-    columns |= _spending(law, read, columns, spent, design)
+    columns |= _spending(read, columns, spent, design)
     showing = _part(progress, "tax by section", 0.35, 0.65)
     columns |= level.solve_sections(law, columns, design, read, showing, last_by_weights=False)
     return level.solve_years(law, columns, design, read, _part(progress, "tax by year", 0.65, 0.8))
 
 
-def _whole(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, levels: Columns) -> Built:
+def _whole(read: Assumptions, columns: Columns, spent: NDArray, levels: Columns) -> Built:
     """Every company, one record each, with levels found already and spending scaled to its totals."""
     one = np.ones(columns["id"].size)
-    columns |= {**_spending(law, read, columns, spent, one), **levels, "weight": one}
+    columns |= {**_spending(read, columns, spent, one), **levels, "weight": one}
     uncalibrated = targets.Calibration(one, one, np.zeros(0), at_bounds=0.0)
     return Built(columns, np.ones(one.size, dtype=bool), uncalibrated, read.forecast)
 
@@ -124,7 +124,7 @@ def _fitted(
     tables = targets.counts(read, columns)
     progress("weights", 0.4)
     calibration = _weighted(read, tables, design, certain, None)
-    columns |= _spending(law, read, columns, spent, calibration.weights)
+    columns |= _spending(read, columns, spent, calibration.weights)
     again = not forecasts.is_of_earlier_years(read.forecast)
     showing = _part(progress, "tax by section", 0.45, 0.6)
     columns |= level.solve_sections(law, columns, calibration.weights, read, showing, last_by_weights=again)
@@ -133,7 +133,7 @@ def _fitted(
         tax = level.by_financial_year(law, columns, (level.GROSS_TAX,), year)[level.GROSS_TAX][0]
         progress("weights", 0.62)
         calibration = _weighted(read, tables, design, certain, targets.liable(read, columns, tax, "2023-24"))
-        columns |= _spending(law, read, columns, spent, calibration.weights)
+        columns |= _spending(read, columns, spent, calibration.weights)
         showing = _part(progress, "tax by section", 0.65, 0.75)
         columns |= level.solve_sections(law, columns, calibration.weights, read, showing)
     columns |= level.solve_years(law, columns, calibration.weights, read, _part(progress, "tax by year", 0.75, 0.95))
@@ -157,13 +157,13 @@ def _weighted(
     return replace(found, weights=weights, factors=factors)
 
 
-def _spending(law: TaxBenefitSystem, read: Assumptions, columns: Columns, spent: NDArray, weights: Floats) -> Columns:
+def _spending(read: Assumptions, columns: Columns, spent: NDArray, weights: Floats) -> Columns:
     """Columns of plant and training, which are scaled to totals and so depend on the weights."""
     ids, section = columns["id"], columns["section"]
     held = plant.columns(read, ids, section, weights, spent)
-    held |= plant.opening_pools(read, plant.Rates(law.parameters), held)
+    held |= plant.opening_pools(read, held)
     held |= training.columns(read, ids, section, columns["employment_band"], columns["employees"], weights)
-    held["levy_funded"] = attributes.levy_funded(read, law.parameters, columns["pay_bill"], weights)
+    held["levy_funded"] = attributes.levy_funded(read, columns["pay_bill"], weights)
     return held | attributes.public_contracts(read, columns, weights)
 
 

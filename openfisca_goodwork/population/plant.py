@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,20 +16,6 @@ LESSORS = "KN"
 LEAST_LEFT_OF_LEASING = 0.01
 ROUNDS_OF_CUTTING = 4
 FIRST_POOLED_YEAR = 2008
-
-
-@dataclass(frozen=True)
-class Rates:
-    """The law of past years as its parameters have it on 1 July."""
-
-    parameters: Any
-
-    def in_year(self, year: int) -> tuple[float, float, float]:
-        """Limit of the annual investment allowance (£), main and special rate of writing down."""
-        day = f"{year}-07-01"
-        allowances = self.parameters.capital_allowances
-        down = allowances.writing_down
-        return allowances.annual_investment_allowance.limit(day), down.main_rate(day), down.special_rate(day)
 
 
 def columns(read: Assumptions, ids: NDArray, section: NDArray, weights: Floats, spent: NDArray) -> Columns:
@@ -148,7 +131,7 @@ def _structures(read: Assumptions, section: NDArray, mean: Floats, weights: Floa
     return relative * read("base.structures.total_2018_19") / (relative @ weights)
 
 
-def opening_pools(read: Assumptions, law: Rates, held: Columns) -> Columns:
+def opening_pools(read: Assumptions, held: Columns) -> Columns:
     """Main and special-rate pools at the start of the first accounting period, and the buildings being written down.
 
     Usual spending is run through the annual investment allowance (main-rate spending first) and the writing-down rates of
@@ -167,10 +150,10 @@ def opening_pools(read: Assumptions, law: Rates, held: Columns) -> Columns:
     first = read.labels[0]
     for year in range(first - int(read("base.plant.years_before")), FIRST_POOLED_YEAR):
         level = index[0, 11] * growth ** (year - (first - 1))
-        main_pool = (main_pool + (mean - cars + pooled) * level) * (1 - law.in_year(FIRST_POOLED_YEAR)[1])
+        main_pool = (main_pool + (mean - cars + pooled) * level) * (1 - _law_of(read, FIRST_POOLED_YEAR)[1])
     for year in range(FIRST_POOLED_YEAR, first):
         level = index[0, 11] * growth ** (year - (first - 1))
-        limit, main_rate, special_rate = law.in_year(year)
+        limit, main_rate, special_rate = _law_of(read, year)
         allowance = np.minimum((own - special) * level, limit)
         more = np.minimum(special * level, limit - allowance)
         main_pool = (main_pool + (own - special + main_cars + leased) * level - allowance) * (1 - main_rate)
@@ -180,3 +163,10 @@ def opening_pools(read: Assumptions, law: Rates, held: Columns) -> Columns:
         "special_rate_pool_brought_forward": special_pool.astype(np.float32),
         "structures_and_buildings_brought_forward": np.zeros(mean.size, dtype=np.float32),
     }
+
+
+def _law_of(read: Assumptions, year: int) -> tuple[float, float, float]:
+    """On 1 July: the limit of the annual investment allowance (£), main and special rate of writing down."""
+    day, allowances = f"{year}-07-01", read.tree.capital_allowances
+    down = allowances.writing_down
+    return allowances.annual_investment_allowance.limit(day), down.main_rate(day), down.special_rate(day)

@@ -173,8 +173,7 @@ class Population:
         from openfisca_goodwork.population import attributes
         from openfisca_goodwork.population.assumptions import Assumptions
 
-        tree = law.parameters
-        found = attributes.levy_funded(Assumptions(tree), tree, self.columns["pay_bill"], self.weight)
+        found = attributes.levy_funded(Assumptions(law.parameters), self.columns["pay_bill"], self.weight)
         held = periods_of.part({**self.columns, "levy_funded": found}, records)
         return {label: periods_of.inputs(held, label)["levy_funded_training"] for label in self.labels}
 

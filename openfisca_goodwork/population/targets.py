@@ -70,14 +70,13 @@ class Bounds:
 
 def rake(weights: Floats, totals: Totals, bounds: Bounds) -> Calibration:
     """Factors for the weights such that `matrix.T @ weights` is as wanted. Raises DataError if there are none in bounds."""
-    multipliers = np.zeros(totals.wanted.size)
-    state = _State.at(multipliers, weights, totals, bounds)
+    search = _Search(weights, totals, bounds)
+    state = search.at(np.zeros(totals.wanted.size))
     for _ in range(ROUNDS):
-        step = state.newton(weights, totals)
-        state = _searched(state, step, weights, totals, bounds)
+        state = search.next(state)
         if state.distance < PRECISION:
-            return _finished(state, weights, totals, bounds)
-    raise DataError(_unmet(state, weights, totals, f"Calibration did not converge in {ROUNDS} rounds."))
+            return search.finished(state)
+    raise DataError(search.unmet(state, f"Calibration did not converge in {ROUNDS} rounds."))
 
 
 @dataclass(frozen=True)
@@ -90,47 +89,49 @@ class _State:
     missing: Floats
     distance: float
 
-    @classmethod
-    def at(cls, multipliers: Floats, weights: Floats, totals: Totals, bounds: Bounds) -> _State:
-        factors, slopes = bounds.factor(totals.matrix @ multipliers)
-        achieved = totals.matrix.T @ (weights * factors)
-        missing = totals.wanted - achieved - totals.tolerance * multipliers
-        distance = float(np.max(np.abs(missing) / np.maximum(np.abs(totals.wanted), 1.0)))
-        return cls(multipliers, factors, slopes, missing, distance)
 
-    def newton(self, weights: Floats, totals: Totals) -> Floats:
-        """The Newton step of the multipliers."""
-        scaled = totals.matrix.multiply((weights * self.slopes)[:, None]).tocsr()
-        hessian = (totals.matrix.T @ scaled).toarray()
-        hessian[np.diag_indices_from(hessian)] += totals.tolerance
-        return np.linalg.solve(hessian, self.missing)
+@dataclass(frozen=True)
+class _Search:
+    """The search for the multipliers of totals, by Newton's method."""
 
+    weights: Floats
+    totals: Totals
+    bounds: Bounds
 
-def _searched(state: _State, step: Floats, weights: Floats, totals: Totals, bounds: Bounds) -> _State:
-    """The state after a step, halved until it comes nearer to the totals; after five halvings whatever it is."""
-    for length in (1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125):
-        tried = _State.at(state.multipliers + length * step, weights, totals, bounds)
-        if np.linalg.norm(tried.missing) < np.linalg.norm(state.missing):
-            break
-    return tried
+    def at(self, multipliers: Floats) -> _State:
+        factors, slopes = self.bounds.factor(self.totals.matrix @ multipliers)
+        missing = self.totals.wanted - self.achieved(factors) - self.totals.tolerance * multipliers
+        distance = float(np.max(np.abs(missing) / np.maximum(np.abs(self.totals.wanted), 1.0)))
+        return _State(multipliers, factors, slopes, missing, distance)
 
+    def achieved(self, factors: Floats) -> Floats:
+        return np.asarray(self.totals.matrix.T @ (self.weights * factors))
 
-def _finished(state: _State, weights: Floats, totals: Totals, bounds: Bounds) -> Calibration:
-    calibrated = weights * state.factors
-    achieved = totals.matrix.T @ calibrated
-    if np.any(np.abs(achieved - totals.wanted) > totals.slack * totals.tolerance):
-        raise DataError(_unmet(state, weights, totals, "No weights within the bounds meet these totals."))
-    edge = 1e-3 * (bounds.greatest - bounds.least)
-    at_bounds = (state.factors < bounds.least + edge) | (state.factors > bounds.greatest - edge)
-    return Calibration(calibrated, state.factors, achieved, float(at_bounds.mean()))
+    def next(self, state: _State) -> _State:
+        """The state after a step, halved until it comes nearer to the totals; after five halvings whatever it is."""
+        scaled = self.totals.matrix.multiply((self.weights * state.slopes)[:, None]).tocsr()
+        hessian = (self.totals.matrix.T @ scaled).toarray()
+        hessian[np.diag_indices_from(hessian)] += self.totals.tolerance
+        step = np.linalg.solve(hessian, state.missing)
+        for length in (1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125):
+            tried = self.at(state.multipliers + length * step)
+            if np.linalg.norm(tried.missing) < np.linalg.norm(state.missing):
+                break
+        return tried
 
+    def finished(self, state: _State) -> Calibration:
+        achieved, least, greatest = self.achieved(state.factors), self.bounds.least, self.bounds.greatest
+        if np.any(np.abs(achieved - self.totals.wanted) > self.totals.slack * self.totals.tolerance):
+            raise DataError(self.unmet(state, "No weights within the bounds meet these totals."))
+        edge = 1e-3 * (greatest - least)
+        at_bounds = (state.factors < least + edge) | (state.factors > greatest - edge)
+        return Calibration(self.weights * state.factors, state.factors, achieved, float(at_bounds.mean()))
 
-def _unmet(state: _State, weights: Floats, totals: Totals, heading: str) -> str:
-    achieved = totals.matrix.T @ (weights * state.factors)
-    error = np.abs(achieved - totals.wanted) / np.maximum(totals.tolerance, 1e-12)
-    worst = np.argsort(-error)[:WORST_SHOWN]
-    lines = [f"  {totals.names[i]}: wanted {totals.wanted[i]:,.0f}, reached {achieved[i]:,.0f}" for i in worst]
-    return "\n".join([heading, *lines])
+    def unmet(self, state: _State, heading: str) -> str:
+        achieved, wanted = self.achieved(state.factors), self.totals.wanted
+        worst = np.argsort(-np.abs(achieved - wanted) / np.maximum(self.totals.tolerance, 1e-12))[:WORST_SHOWN]
+        lines = [f"  {self.totals.names[i]}: wanted {wanted[i]:,.0f}, reached {achieved[i]:,.0f}" for i in worst]
+        return "\n".join([heading, *lines])
 
 
 # --- which official figures the population is fitted to, which are held out, and what the model makes of each ---------

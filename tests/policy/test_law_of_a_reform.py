@@ -225,7 +225,7 @@ def test_settings_are_one_reform_that_may_change_common_assumptions(law: Vocabul
         "assumptions.growth.profits": ((APRIL[2027], 0.02),),
         MAIN_RATE: ((APRIL[2026], 0.2), (APRIL[2028], 0.3)),
     }
-    assert values(apply_checked(law, settings, common_assumptions=True), "assumptions.growth.profits")[-1] == (
+    assert values(apply_reform(law, settings), "assumptions.growth.profits")[-1] == (
         2027,
         0.02,
     )

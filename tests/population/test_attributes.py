@@ -51,13 +51,13 @@ def test_a_company_keeps_its_draws_whoever_else_is_drawn(read: Assumptions) -> N
 def test_levy_funded_training_is_none_in_the_one_reading_and_the_official_amount_in_the_other(read: Assumptions) -> None:
     law = system.current_law()
     pay_bill, weights = np.array([1e6, 4e6, 5e6]), np.array([100.0, 10.0, 2.0])
-    assert not attributes.levy_funded(read, law.parameters, pay_bill, weights).any()
+    assert not attributes.levy_funded(read, pay_bill, weights).any()
     path = "assumptions.base.survey_includes_levy"
     other = system.with_values(law, {path: [system.DatedValue(datetime.date(2000, 1, 1), value=True)]})
-    funded = attributes.levy_funded(Assumptions(other.parameters), other.parameters, pay_bill, weights)
+    funded = attributes.levy_funded(Assumptions(other.parameters), pay_bill, weights)
     # Levies of 0, £5,000 and £10,000: 10 x 5,000 + 2 x 10,000 = £70,000 for £1,760m.
     with pytest.raises(DataError, match="No company of the population pays the apprenticeship levy"):
-        attributes.levy_funded(Assumptions(other.parameters), other.parameters, pay_bill[:1], weights[:1])
+        attributes.levy_funded(Assumptions(other.parameters), pay_bill[:1], weights[:1])
     assert funded == pytest.approx([0, 5_000 * 1.76e9 / 70_000, 10_000 * 1.76e9 / 70_000])
 
 
