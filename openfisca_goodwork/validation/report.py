@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.costing import official
-from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS, Check, Measured, error_of, oversize_of
+from openfisca_goodwork.costing.credibility import (
+    AS_USED,
+    COLUMNS,
+    FILE,
+    Check,
+    Measured,
+    checks_in,
+    error_of,
+    measured_in,
+    oversize_of,
+)
 from openfisca_goodwork.costing.official import (
     ALL_TAXES,
     CORPORATION_TAX,
@@ -25,8 +36,7 @@ from openfisca_goodwork.costing.official import (
 from openfisca_goodwork.costing.request import Progress
 from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.rendering import Worded
-from openfisca_goodwork.validation.backcasts import ByColumn, backcasts
-from openfisca_goodwork.validation.checks import checks
+from openfisca_goodwork.validation.backcasts import ByColumn, backcasts, checks
 
 if TYPE_CHECKING:
     import pandas
@@ -187,6 +197,11 @@ class ValidationReport(Worded):
         import pandas  # here, because it takes long to import
 
         return pandas.DataFrame([*_costings(self), *_checks(self)], columns=[*_FIGURE, *_SOURCE, *_SCORECARD])
+
+
+def kept(file: Path = FILE) -> ValidationReport:
+    """The report as it was last measured and kept in `data/validation.csv`. Raises DataError where that cannot be read."""
+    return ValidationReport(measured_in(file), checks_in(file))
 
 
 @cache

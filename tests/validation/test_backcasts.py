@@ -13,7 +13,7 @@ from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.official import measures
 from openfisca_goodwork.errors import DataError
 from openfisca_goodwork.law.periods import parse_financial_years
-from openfisca_goodwork.validation import backcasts, checks, validate
+from openfisca_goodwork.validation import backcasts, validate
 
 BEHAVIOUR, BASE = "assumptions.behaviour.displacement", "assumptions.base.losses.absorbed_by_group"
 Call = tuple[str, tuple[str, ...]]
@@ -77,8 +77,10 @@ def test_progress_never_goes_back_and_ends(calls: list[Call]) -> None:
 
 
 def test_a_foreign_scheme_is_scaled_by_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks.costing, "cost", lambda _name, **_asked: SimpleNamespace(post_behavioural=(-600.0, -100.0)))
-    announced, later = checks._foreign("australia-skills-and-training-boost", {"years": "", "output_of": "2028-29"})
+    monkeypatch.setattr(
+        backcasts.costing, "cost", lambda _name, **_asked: SimpleNamespace(post_behavioural=(-600.0, -100.0))
+    )
+    announced, later = backcasts._foreign("australia-skills-and-training-boost", {"years": "", "output_of": "2028-29"})
     # A$700m of A$2,578bn is 0.0272%, of £3,391bn £921m.
     assert (later.official, later.model) == (pytest.approx(920.7, abs=0.1), 700.0)
     assert announced.official == pytest.approx(later.official * 550 / 700)
@@ -86,7 +88,7 @@ def test_a_foreign_scheme_is_scaled_by_output(monkeypatch: pytest.MonkeyPatch) -
 
 def test_output_that_is_not_on_file_is_an_error_that_names_it() -> None:
     with pytest.raises(DataError, match="Italy in 1999"):
-        checks._output("Italy", "1999")
+        backcasts._output("Italy", "1999")
 
 
 def test_the_cost_of_a_relief_is_what_is_gained_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,8 +98,8 @@ def test_the_cost_of_a_relief_is_what_is_gained_without_it(monkeypatch: pytest.M
         asked.update(options, reforms=reforms)
         return SimpleNamespace(static=(100.0, 200.0, 300.0, 400.0, 500.0, 600.0))
 
-    monkeypatch.setattr(checks.costing, "cost", cost)
-    result = list(checks._relief("structures and buildings allowance", {"reforms": ["no-such-allowance"]}))
+    monkeypatch.setattr(backcasts.costing, "cost", cost)
+    result = list(backcasts._relief("structures and buildings allowance", {"reforms": ["no-such-allowance"]}))
     assert [(one.financial_year, one.official, one.model) for one in result[:2]] == [
         ("2020-21", 10, 100),
         ("2021-22", 35, 200),

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
+from benchmarks import validation_figures as kept_figures
 from openfisca_goodwork.costing import credibility
 from openfisca_goodwork.costing.credibility import AS_USED, COLUMNS
 from openfisca_goodwork.costing.official import CORPORATION_TAX, SEEN
 from openfisca_goodwork.system import current_law, leaf_parameters
-from openfisca_goodwork.validation import kept, kept_figures, measures, validate
+from openfisca_goodwork.validation import kept, measures, validate
 
 KEPT_OF_MEASURE = ("kind", "head", "verdict")
 ROWS = kept_figures.rows_in(credibility.FILE)

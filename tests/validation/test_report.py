@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from benchmarks import validation_figures as of_file
+from benchmarks.validation_figures import HEADING, moved, rows_in, rows_of, text_of
 from openfisca_goodwork.costing import official
 from openfisca_goodwork.costing.credibility import Measured, error_of
 from openfisca_goodwork.costing.official import ALL_TAXES, CORPORATION_TAX, SEEN, USED, declared, why_checks_differ
 from openfisca_goodwork.reports.validation import report_of as report_sections
-from openfisca_goodwork.validation import kept_figures as of_file
-from openfisca_goodwork.validation import measures
-from openfisca_goodwork.validation.kept_figures import HEADING, kept, moved, rows_in, rows_of, text_of
+from openfisca_goodwork.validation import kept, measures
 
 Made = Callable[..., Any]
 STAMP = {"on": "2026-11-27", "version": "0.2.0", "why": "A test"}
