@@ -18,8 +18,8 @@ from openfisca_goodwork import population as companies
 from openfisca_goodwork.audit import good_work_first
 from openfisca_goodwork.audit.good_jobs import DEFAULT_YEAR
 from openfisca_goodwork.audit.local import reform
+from openfisca_goodwork.audit.local.places import places
 from openfisca_goodwork.audit.local.reform import by_authority, region_of_authority
-from openfisca_goodwork.audit.local.tables import places
 from openfisca_goodwork.population.sources import REGIONS
 
 TOLERANCE = 0.001

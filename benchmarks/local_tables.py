@@ -17,11 +17,24 @@ from pathlib import Path
 
 import pandas
 
-from openfisca_goodwork.audit.local.tables import COLUMNS, DATA, FIGURES, WIDE, digest
+from openfisca_goodwork.audit.local.places import DATA
 
+FIGURES = DATA / "figures.parquet"
+COLUMNS = ("table", "code", "name", "level", "region", "period", "item", "figure", "unit", "lower", "upper", "error")
+WIDE = {"la_lookup", "la_hex_positions", "ons_economic_nearest_neighbours", "la_code_changes"}
+"""Tables of places, not of figures; they stand in `places.csv` and `former_codes.csv`."""
 ERRORS = ("cv_percent", "standard_error_percent")
 HEXAGONS = "la_hex_positions"
 PLACES = ("la_lookup", HEXAGONS, "ons_economic_nearest_neighbours")
+
+
+def digest(table: pandas.DataFrame) -> str:
+    """SHA-256 of a table's rows in their order: texts as they stand, numbers in full, nothing for what is missing."""
+    shown = table.drop(columns=["table"], errors="ignore")
+    made = hashlib.sha256()
+    for row in shown.itertuples(index=False):
+        made.update("|".join("" if value != value else str(value) for value in row).encode() + b"\n")  # noqa: PLR0124
+    return made.hexdigest()
 
 
 def tidy(folder: Path, table: str) -> pandas.DataFrame:

@@ -1,9 +1,8 @@
 """The Good Jobs Audit, and who would supply the public sector under the Good Work First pledge.
 
-`indicators` what is asked · `cells` a figure and how it is known · `figures` those observed, modelled and ranked · `focus`
-where an indicator fails, and the lever · `effects` what a reform does there, and which settings are read · `good_jobs` the
-audit put together · `procurement` suppliers, passing and failing. A cell is observed, modelled or not held: no local figure
-is invented.
+`indicators` what is asked · `figures` observed, modelled and ranked, and how each is known · `good_jobs` where an indicator
+fails, the lever, what a reform does there, and the audit put together · `procurement` suppliers, passing and failing.
+A cell is observed, modelled or not held: no local figure is invented.
 """
 
 from openfisca_goodwork.audit.good_jobs import GoodJobsAudit, audit

@@ -68,6 +68,11 @@ class Cell:
         return BY_NAME[self.indicator].label
 
     @property
+    def where(self) -> str:
+        """Name of the place and section, for people."""
+        return where(self.place, self.section)
+
+    @property
     def is_worse_than_uk(self) -> bool:
         """Whether the place does worse than the United Kingdom on the indicator."""
         if not self.gap:
@@ -81,10 +86,7 @@ class Cell:
 
 def where(place: str, section: str) -> str:
     """Name of a section within a place, such as `Construction, Wales`; of the place alone where the section is all."""
-    if section == ALL:
-        return place
-    name = SECTION_NAMES[section]
-    return f"{name}, {place}"
+    return place if section == ALL else f"{SECTION_NAMES[section]}, {place}"
 
 
 # --- the figures of the audit: observed, modelled, and ranked beside each other ---------------------------------------

@@ -16,7 +16,7 @@ from openfisca_goodwork.audit import figures
 from openfisca_goodwork.audit.figures import ALL, MODELLED, PLACES, UK, Cell, where
 from openfisca_goodwork.audit.indicators import BY_NAME, JOBS
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.distribution import BY_REGION, BY_SECTION, Row
+from openfisca_goodwork.costing.distribution import BY_REGION, BY_SECTION
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.law.periods import parse_financial_years
 from openfisca_goodwork.policy import Reform
@@ -35,51 +35,47 @@ if TYPE_CHECKING:
 # --- where an indicator fails, how many jobs are there, and which lever would move it ---------------------------------
 
 
+_OF_FOCUS = (
+    *("where", "place", "section", "indicator", "label", "value", "uk", "unit", "year", "status", "rank", "ranked"),
+    *("jobs", "lever", "parameter", "reform"),
+)
+
+
 @dataclass(frozen=True)
-class Focus:
+class Focus(Cell):
     """A place, or a section of the whole country, that fails an indicator.
 
     Attributes:
-        value, uk, unit, year, status, rank, ranked: of its cell.
         jobs: in its companies (modelled). lever, parameter, reform: of the indicator.
     """
 
-    place: str
-    section: str
-    indicator: str
-    label: str
-    value: float
-    uk: float
-    unit: str
-    year: str
-    status: str
-    rank: int
-    ranked: int
-    jobs: float | None
-    lever: str
-    parameter: str
-    reform: str
-
-    @property
-    def where(self) -> str:
-        """Name of the place and section, for people."""
-        return where(self.place, self.section)
+    jobs: float | None = None
+    lever: str = ""
+    parameter: str = ""
+    reform: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Fields of the entry by name, for JSON and a row of a table."""
-        return {"where": self.where, **asdict(self)}
+        """What the focus list says of the entry by name, for JSON and a row of a table."""
+        return {name: getattr(self, name) for name in _OF_FOCUS}
 
 
 def focus(cells: Iterable[Cell], jobs: Mapping[tuple[str, str], float | None], read: Assumptions) -> tuple[Focus, ...]:
     """Places among the last of an indicator, and behind the country by more than the assumed gap; the widest gap first."""
     last, gap = read("audit.focus.places"), read("audit.focus.gap")
-    chosen = [cell for cell in cells if _is_alone(cell) and _fails(cell, last, gap)]
-    return tuple(_lines(sorted(chosen, key=lambda entry: (*_order(entry), entry.place, entry.section)), jobs))
+    indicators = list(BY_NAME)
 
+    def order(cell: Cell) -> tuple[Any, ...]:
+        return indicators.index(cell.indicator), -abs(cell.gap or 0), cell.place, cell.section
 
-def _is_alone(cell: Cell) -> bool:
-    """Whether a cell is of a whole region, or of a section of the whole country."""
-    return (cell.place == UK) != (cell.section == ALL)
+    # Of a whole region, or of a section of the whole country.
+    chosen = [cell for cell in cells if (cell.place == UK) != (cell.section == ALL) and _fails(cell, last, gap)]
+    return tuple(
+        Focus(
+            **vars(cell), jobs=jobs.get((cell.place, cell.section)), lever=of.lever, parameter=of.parameter, reform=of.reform
+        )
+        for cell in sorted(chosen, key=order)
+        for of in (BY_NAME[cell.indicator],)
+    )
 
 
 def _fails(cell: Cell, last: float, gap: float) -> bool:
@@ -87,33 +83,6 @@ def _fails(cell: Cell, last: float, gap: float) -> bool:
         return False
     behind = cell.ranked - cell.rank
     return behind < last and abs(cell.gap) / abs(cell.uk) > gap
-
-
-def _order(cell: Cell) -> tuple[int, float]:
-    """Indicators in their order, of each the widest gap first."""
-    return list(BY_NAME).index(cell.indicator), -abs(cell.gap or 0)
-
-
-def _lines(cells: Iterable[Cell], jobs: Mapping[tuple[str, str], float | None]) -> Iterator[Focus]:
-    for cell in cells:
-        indicator = BY_NAME[cell.indicator]
-        yield Focus(
-            place=cell.place,
-            section=cell.section,
-            indicator=cell.indicator,
-            label=indicator.label,
-            value=cell.value or 0.0,
-            uk=cell.uk or 0.0,
-            unit=cell.unit,
-            year=cell.year,
-            status=cell.status,
-            rank=cell.rank or 0,
-            ranked=cell.ranked,
-            jobs=jobs.get((cell.place, cell.section)),
-            lever=indicator.lever,
-            parameter=indicator.parameter,
-            reform=indicator.reform,
-        )
 
 
 # --- gain of companies from a reform by region and section, in £ million and per job, from the distribution of its co---
@@ -189,22 +158,14 @@ def costed(reforms: Sequence[str], year: str, settings: Sequence[str], people: P
     return costing.cost(list(reforms), years=year, settings=of_reform, population=people, draws=0, progress=progress)
 
 
-def by_place(result: CostingResult) -> tuple[Effect, ...]:
+def by_place(result: CostingResult) -> Iterator[Effect]:
     """Gains by region, then by section of the country; none where the reform moves nobody's tax."""
-    return tuple(_effects(result))
-
-
-def _effects(result: CostingResult) -> Iterator[Effect]:
     if result.distribution is None:
         return
-    for place, row in zip(REGIONS, result.distribution.table(BY_REGION).rows, strict=True):
-        yield _effect(place, ALL, row)
-    for section, row in zip(SECTIONS, result.distribution.table(BY_SECTION).rows, strict=True):
-        yield _effect(UK, section, row)
-
-
-def _effect(place: str, section: str, row: Row) -> Effect:
-    return Effect(place, section, row.gain, row.gain_per_employee, row.gaining, row.has_few_records)
+    tables = ((BY_REGION, [(place, ALL) for place in REGIONS]), (BY_SECTION, [(UK, section) for section in SECTIONS]))
+    for name, places in tables:
+        for place, row in zip(places, result.distribution.table(name).rows, strict=True):
+            yield Effect(*place, row.gain, row.gain_per_employee, row.gaining, row.has_few_records)
 
 
 # --- the Good Jobs Audit: every indicator by place and section, where one fails, and what a reform does there ---------
@@ -336,7 +297,7 @@ def audit(
     if loaded:
         result = costed(listed, year, given, people, show)
         title = " + ".join(reform.title for reform in loaded)
-        gains = by_place(result)
+        gains = tuple(by_place(result))
         moved = gains if any(effect.gain for effect in gains) else ()
         why = "" if moved else result.no_effect or f"It moves no corporation tax in {year}."
         about |= {"effects": moved, "reform": title, "year": year, "no_effect": why}

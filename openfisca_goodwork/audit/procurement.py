@@ -42,28 +42,25 @@ PASSED_ON = (0.0, 0.5, 1.0)
 _CONDITIONS = "good_work.conditions."
 _LOW_PAY = f"{_CONDITIONS}maximum_share_below_living_wage"
 _ZERO_HOURS = f"{_CONDITIONS}maximum_share_zero_hours"
-# What each condition asks when it asks nothing.
-_WIDEST: dict[str, float | bool] = {
-    _LOW_PAY: 1.0,
-    _ZERO_HOURS: 1.0,
-    f"{_CONDITIONS}fair_work_pledge": False,
-    f"{_CONDITIONS}training_plan": False,
-    f"{_CONDITIONS}employee_voice": False,
-}
-_NAMES = {
-    _LOW_PAY: "low pay",
-    _ZERO_HOURS: "zero hours",
-    f"{_CONDITIONS}fair_work_pledge": "fair-work pledge",
-    f"{_CONDITIONS}training_plan": "training plan",
-    f"{_CONDITIONS}employee_voice": "employee voice",
+
+
+class _Asked(NamedTuple):
+    """A condition: its name, what it asks in words, and its value when it asks nothing."""
+
+    name: str
+    words: str
+    widest: float | bool
+
+
+_ASKED: Mapping[str, _Asked] = {
+    _LOW_PAY: _Asked("low pay", "at most {} of staff below the real living wage", widest=1.0),
+    _ZERO_HOURS: _Asked("zero hours", "at most {} of staff on zero-hours contracts", widest=1.0),
+    f"{_CONDITIONS}fair_work_pledge": _Asked("fair-work pledge", "a fair-work pledge", widest=False),
+    f"{_CONDITIONS}training_plan": _Asked("training plan", "a published training plan", widest=False),
+    f"{_CONDITIONS}employee_voice": _Asked("employee voice", "employee voice", widest=False),
 }
 _MINIMUM, _SHARE = (f"good_work.procurement.{name}" for name in ("minimum_contract", "share_reserved"))
-_ASKED = {
-    _LOW_PAY: "at most {} of staff below the real living wage",
-    _ZERO_HOURS: "at most {} of staff on zero-hours contracts",
-    f"{_CONDITIONS}fair_work_pledge": "a fair-work pledge",
-    f"{_CONDITIONS}training_plan": "a published training plan",
-    f"{_CONDITIONS}employee_voice": "employee voice",
+_OF_CONTRACTS = {
     _MINIMUM: "of suppliers whose largest contract is {} or more",
     _SHARE: "for {} of the value of their contracts",
 }
@@ -247,8 +244,8 @@ def good_work_first(
 
 def _asked(law: TaxBenefitSystem) -> tuple[tuple[str, ...], date]:
     """The conditions that a law asks for at its end, and the first day on which all of them stand. Raises GoodworkError."""
-    ends = {path: history(law, path).values[-1] for path in (*_WIDEST, _SHARE)}
-    asked = tuple(path for path, widest in _WIDEST.items() if ends[path].value != widest)
+    ends = {path: history(law, path).values[-1] for path in (*_ASKED, _SHARE)}
+    asked = tuple(path for path, condition in _ASKED.items() if ends[path].value != condition.widest)
     if not asked or not ends[_SHARE].value:
         missing = (
             "asks for no good-work condition" if not asked else "reserves no contracts for those who meet its conditions"
@@ -326,14 +323,14 @@ class Market:
     @cached_property
     def fails_each(self) -> Mapping[str, np.ndarray]:
         """For each condition asked, whether each record would fail it were it the only condition."""
-        off = {path: _WIDEST[path] for path in self.asked}
+        off = {path: _ASKED[path].widest for path in self.asked}
         return {path: ~self._meeting({name: widest for name, widest in off.items() if name != path}) for path in self.asked}
 
     @cached_property
     def is_near(self) -> np.ndarray:
         """Whether each record fails, and would pass with the limits on shares of staff a few points wider."""
         points = self.read("audit.near_points")
-        shares = [path for path in self.asked if isinstance(_WIDEST[path], float)]
+        shares = [path for path in self.asked if isinstance(_ASKED[path].widest, float)]
         if not shares:
             return np.zeros_like(self.passes)
         wider = {path: min(history(self.law, path).on(self.day) + points, 1.0) for path in shares}
@@ -386,34 +383,23 @@ class Market:
         )
 
     def _in_words(self) -> Iterator[str]:
-        for path in (*self.asked, _MINIMUM, _SHARE):
-            yield _ASKED[path].format(in_words(history(self.law, path).on(self.day), current_vocabulary()[path].unit))
+        for path, words in {**{path: _ASKED[path].words for path in self.asked}, **_OF_CONTRACTS}.items():
+            yield words.format(in_words(history(self.law, path).on(self.day), current_vocabulary()[path].unit))
         if len(self.asked) > 1 and history(self.law, _COMBINATION).on(self.day) == "any":
             yield "any one of the conditions is enough"
 
     def _suppliers(self, name: str, here: np.ndarray) -> Suppliers:
-        weight = self.people.weight
-        covered, passing = here & self.covered, here & self.covered & self.passes
-        failing, near = covered & ~self.passes, covered & self.is_near
-        return Suppliers(
-            name=name,
-            suppliers=float(weight[covered].sum()),
-            contracts=float(self.contracts[covered].sum()),
-            passing=float(weight[passing].sum()),
-            contracts_passing=float(self.contracts[passing].sum()),
-            failing=float(weight[failing].sum()),
-            contracts_failing=float(self.contracts[failing].sum()),
-            near=float(weight[near].sum()),
-            contracts_near=float(self.contracts[near].sum()),
-            jobs_failing=float(self.jobs[failing].sum()),
-            wage_bill=float(self.wage_bill[failing].sum()),
-        )
+        covered = here & self.covered
+        classes = (covered, covered & self.passes, covered & ~self.passes, covered & self.is_near)
+        both = (self.people.weight, self.contracts)
+        counts = [float(amount[among].sum()) for among in classes for amount in both]
+        return Suppliers(name, *counts, *(float(amount[classes[2]].sum()) for amount in (self.jobs, self.wage_bill)))
 
     def _by_condition(self) -> Iterator[Condition]:
         for path, fails in self.fails_each.items():
             others = [failing for name, failing in self.fails_each.items() if name != path]
             alone = fails & ~np.any(others, axis=0) if others else fails
-            yield Condition(_NAMES[path], self._of(fails), self._of(alone))
+            yield Condition(_ASKED[path].name, self._of(fails), self._of(alone))
 
     def _together(self) -> Iterator[Failing]:
         """Suppliers by exactly which conditions they fail."""
@@ -421,7 +407,7 @@ class Market:
         for many in range(len(self.asked) + 1):
             for chosen in combinations(range(len(self.asked)), many):
                 exactly = np.all(every == np.isin(np.arange(len(self.asked)), chosen)[:, None], axis=0)
-                labels = tuple(_NAMES[self.asked[at]] for at in chosen)
+                labels = tuple(_ASKED[self.asked[at]].name for at in chosen)
                 yield Failing(labels, *self._of(exactly))
 
     def _of(self, who: np.ndarray) -> Counted:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from openfisca_goodwork.effective_rates import formulas
 from openfisca_goodwork.effective_rates.assumptions import (
@@ -20,6 +21,7 @@ from openfisca_goodwork.effective_rates.assumptions import (
     assumptions_on,
 )
 from openfisca_goodwork.effective_rates.result import (
+    AVERAGED,
     EVERY_UPLIFT,
     MACHINE_AND_BUILDING,
     TRAINING_TOGETHER,
@@ -65,7 +67,8 @@ class Taxpayer:
 
     Attributes:
         name, label: for programs and for people.
-        rate: the rate of tax on its last pound of profit, under a law on a day.
+        rates: figures of law that add up to the rate of tax on its last pound of profit. Between the limits each pound takes
+            relief away, too: 25% + 3/200 = 26.5%.
         size: of its group, in the terms of the proposed relief.
         has_annual_investment_allowance: whether £1 more of plant is within its annual limit.
         is_in_loss: whether it pays tax again only after the assumed delay.
@@ -73,7 +76,7 @@ class Taxpayer:
 
     name: str
     label: str
-    rate: Callable[[LawOn], float]
+    rates: tuple[str, ...]
     size: str
     has_annual_investment_allowance: bool = True
     is_in_loss: bool = False
@@ -83,38 +86,24 @@ class Taxpayer:
         """Whether its group pays the apprenticeship levy: large ones are taken to."""
         return self.size == "large"
 
-
-def main_rate(law: LawOn) -> float:
-    """The main rate of corporation tax."""
-    return float(law(_MAIN))
-
-
-def small_profits_rate(law: LawOn) -> float:
-    """The small profits rate."""
-    return float(law(_SMALL))
+    def rate(self, law: LawOn) -> float:
+        """The rate of tax on its last pound of profit under a law on a day."""
+        return float(sum(law(path) for path in self.rates))
 
 
-def rate_with_marginal_relief(law: LawOn) -> float:
-    """The rate on £1 more of profit between the limits: main rate + fraction, as each pound also takes relief away.
-
-    Example: 25% + 3/200 = 26.5%.
-    """
-    return main_rate(law) + float(law(_FRACTION))
-
-
-MAIN_RATE_PAYER = Taxpayer(
-    "main_rate",
-    "Company paying the main rate, beyond its annual investment allowance",
-    main_rate,
-    "large",
-    has_annual_investment_allowance=False,
-)
 TAXPAYERS = (
-    MAIN_RATE_PAYER,
-    Taxpayer("marginal_relief", "Company with marginal relief", rate_with_marginal_relief, "medium"),
-    Taxpayer("small_profits", "Company paying the small profits rate", small_profits_rate, "small"),
-    Taxpayer("in_loss", "Company in loss", main_rate, "medium", is_in_loss=True),
+    Taxpayer(
+        "main_rate",
+        "Company paying the main rate, beyond its annual investment allowance",
+        (_MAIN,),
+        "large",
+        has_annual_investment_allowance=False,
+    ),
+    Taxpayer("marginal_relief", "Company with marginal relief", (_MAIN, _FRACTION), "medium"),
+    Taxpayer("small_profits", "Company paying the small profits rate", (_SMALL,), "small"),
+    Taxpayer("in_loss", "Company in loss", (_MAIN,), "medium", is_in_loss=True),
 )
+MAIN_RATE_PAYER = TAXPAYERS[0]
 
 
 # --- plant and buildings --------------------------------------------------------------------------------
@@ -165,16 +154,6 @@ class Relief:
     deduction: float = 0.0
     credit: float = 0.0
     taxable: float = 0.0
-
-
-def has_uplifts(law: LawOn) -> bool:
-    """Whether the relief is higher for some kinds of training."""
-    return any(law(path) > 0 for path in paths.UPLIFTS.values())
-
-
-def needs_tags(law: LawOn) -> bool:
-    """Whether only accredited training, or that of registered providers, counts at all."""
-    return any(law(path) for path in paths.ONLY.values())
 
 
 def relief_for(head: str, law: LawOn, company: Taxpayer, assumed: Assumptions, *, has_every_tag: bool) -> Relief:
@@ -335,23 +314,6 @@ class _Payer:
     assumed: Assumptions
 
 
-@dataclass(frozen=True)
-class _Spent:
-    """What the £1 is spent on, and what tax gives back of it.
-
-    Attributes:
-        name, label: of the thing. kind: how it wears.
-        deductions: in present value (£). credit: paid at once (£). tax_relief: what both are worth to the company (£).
-    """
-
-    name: str
-    label: str
-    kind: str
-    deductions: float
-    credit: float
-    tax_relief: float
-
-
 def _rows(asked: Side, number: int, day: date, returns: date, assumed: Assumptions) -> Iterator[Rate]:
     law, later = LawOn(asked.law, day), LawOn(asked.law, returns)
     for company in TAXPAYERS:
@@ -361,67 +323,70 @@ def _rows(asked: Side, number: int, day: date, returns: date, assumed: Assumptio
                 f"{company.label}: tax takes {in_words(payer.on_returns, SHARE)} of £1 more of profit, so that nothing it "
                 "could spend on breaks even. Ask for rates (with the fraction of marginal relief) below 100%."
             )
-        plants = [_row(payer, spent) for spent in _plant(law, payer)]
+        plants = list(_plant(law, payer))
         yield from plants
-        yield _average(MACHINE_AND_BUILDING, "Machine and building, weighted", plants, _plant_weights(assumed), assumed)
+        weights = {MACHINE.name: assumed.weights[PLANT], BUILDING.name: assumed.weights[BUILDINGS]}
+        yield _average(MACHINE_AND_BUILDING, "Machine and building, weighted", plants, weights, assumed)
         yield from _training(law, payer)
 
 
-def _row(payer: _Payer, spent: _Spent) -> Rate:
-    """A row: the measures of £1 on which tax gives back so much."""
+def _row(payer: _Payer, kind: str, name: str, label: str, deductions: float, tax_relief: float, credit: float = 0.0) -> Rate:
+    """The measures of £1 on which tax gives back so much.
+
+    Args:
+        kind: of thing, which says how it wears. name, label: of it. deductions: in present value (£).
+        tax_relief: what they and the credit are worth to the company (£). credit: paid at once (£).
+    """
     assumed, returns = payer.assumed, payer.on_returns
-    wear, terms = assumed.wear[spent.kind], (assumed.real_rate, assumed.inflation)
-    needed = formulas.cost_of_capital(spent.tax_relief, returns, *terms, wear, assumed.debt_share)
+    wear, terms = assumed.wear[kind], (assumed.real_rate, assumed.inflation)
+    needed = formulas.cost_of_capital(tax_relief, returns, *terms, wear, assumed.debt_share)
     kept = assumed.share_of_return_kept
     return Rate(
         number=payer.number,
         law=payer.law,
         company=payer.company.name,
-        spent_on=spent.name,
-        label=spent.label,
-        kind=spent.kind,
+        spent_on=name,
+        label=label,
+        kind=kind,
         rate=payer.rate,
         rate_on_returns=returns,
-        deductions=spent.deductions,
-        credit=spent.credit,
-        tax_relief=spent.tax_relief,
+        deductions=deductions,
+        credit=credit,
+        tax_relief=tax_relief,
         cost_of_capital=needed,
         marginal_rate=formulas.marginal_rate(needed, assumed.real_rate),
-        average_rate=formulas.average_rate(
-            spent.tax_relief, returns, *terms, wear, assumed.pre_tax_return, assumed.debt_share
-        ),
+        average_rate=formulas.average_rate(tax_relief, returns, *terms, wear, assumed.pre_tax_return, assumed.debt_share),
         user_cost=formulas.user_cost(needed, wear),
-        return_to_society=formulas.return_to_society(needed, wear, kept) if spent.kind == TRAINING else None,
+        return_to_society=formulas.return_to_society(needed, wear, kept) if kind == TRAINING else None,
     )
 
 
-def _plant(law: LawOn, payer: _Payer) -> Iterator[_Spent]:
+def _plant(law: LawOn, payer: _Payer) -> Iterator[Rate]:
     company, assumed = payer.company, payer.assumed
     later = assumed.after_losses if company.is_in_loss else 1.0
     within = company.has_annual_investment_allowance
     for asset in ASSETS:
         worth = deductions(asset, law, assumed.interest, within_annual_limit=within)
-        yield _Spent(asset.name, asset.label, asset.kind, worth, 0.0, worth * payer.rate * later)
+        yield _row(payer, asset.kind, asset.name, asset.label, worth, worth * payer.rate * later)
 
 
 def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
     """A row for each type of training cost, and their average; again for training with every uplift, if any."""
     who = payer.company, payer.assumed
     shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in HEADS}
-    for has_every_tag in (False, True) if has_uplifts(law) else (False,):
+    has_uplifts = any(law(path) > 0 for path in paths.UPLIFTS.values())
+    for has_every_tag in (False, True) if has_uplifts else (False,):
         suffix, words = (EVERY_UPLIFT, ", with every uplift") if has_every_tag else ("", "")
         by_head = {head: relief_for(head, law, *who, has_every_tag=has_every_tag) for head in HEADS}
         rows = [
             _row(
                 payer,
-                _Spent(
-                    name=head + suffix,
-                    label=f"Training: {head.replace('_', ' ')}{words}",
-                    kind=TRAINING,
-                    deductions=1 + relief.deduction,
-                    credit=relief.credit,
-                    tax_relief=tax_relief(relief, payer.rate, law, *who),
-                ),
+                TRAINING,
+                head + suffix,
+                f"Training: {head.replace('_', ' ')}{words}",
+                1 + relief.deduction,
+                tax_relief(relief, payer.rate, law, *who),
+                relief.credit,
             )
             for head, relief in by_head.items()
         ]
@@ -430,16 +395,17 @@ def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
         yield _average(TRAINING_TOGETHER + suffix, f"Training, all costs together{words}", rows, weights, payer.assumed)
 
 
-def _plant_weights(assumed: Assumptions) -> dict[str, float]:
-    return {MACHINE.name: assumed.weights[PLANT], BUILDING.name: assumed.weights[BUILDINGS]}
-
-
 def _average(name: str, label: str, rows: list[Rate], weights: dict[str, float], assumed: Assumptions) -> Rate:
     """The row of £1 spread over several things by weight; its marginal rate is that of the average break-even return."""
     total = sum(weights.values())
-    average = rows[0].averaged([(row, weights[row.spent_on] / total) for row in rows if row.spent_on in weights])
-    marginal = formulas.marginal_rate(average.cost_of_capital, assumed.real_rate)
-    return average.renamed(name, label, marginal)
+    parts = [(row, weights[row.spent_on] / total) for row in rows if row.spent_on in weights]
+    means: dict[str, Any] = {}
+    for measure in AVERAGED:
+        values = [(getattr(row, measure), weight) for row, weight in parts]
+        known = all(value is not None for value, _weight in values)
+        means[measure] = sum(value * weight for value, weight in values) if known else None
+    marginal = formulas.marginal_rate(means["cost_of_capital"], assumed.real_rate)
+    return replace(rows[0], spent_on=name, label=label, marginal_rate=marginal, **means)
 
 
 def _remarks(asked: Side, day: date) -> Iterator[str]:
@@ -448,7 +414,7 @@ def _remarks(asked: Side, day: date) -> Iterator[str]:
     parts = load_all([part for part in asked.asked.split(" + ") if part != LAW and not part.startswith("law@")])
     if any(part.status not in _LAWS for part in parts):
         yield "Proposed, not law."
-    if needs_tags(law):
+    if any(law(path) for path in paths.ONLY.values()):
         yield "The relief is for accredited training, or that of registered providers, alone: the training here is."
     if law(TRAINING_MATCH):
         yield (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,7 @@ MACHINE_AND_BUILDING, TRAINING_TOGETHER = "machine_and_building", "training"
 """Rows of £1 spread over several things by weight."""
 EVERY_UPLIFT = "_every_uplift"
 """What ends the name of a row of training that has every uplift there is."""
-_AVERAGED = (
-    *("deductions", "credit", "tax_relief", "cost_of_capital", "average_rate", "user_cost"),
-    "return_to_society",
-)
+AVERAGED = ("deductions", "credit", "tax_relief", "cost_of_capital", "average_rate", "user_cost", "return_to_society")
 
 
 @dataclass(frozen=True)
@@ -63,19 +60,6 @@ class Rate:
     def cost_after_tax(self) -> float:
         """What the £1 costs after tax (£)."""
         return 1 - self.tax_relief
-
-    def averaged(self, parts: Sequence[tuple[Rate, float]]) -> Rate:
-        """This row with the averages of others, each with its weight; the weights add up to 1."""
-        means: dict[str, Any] = {}
-        for name in _AVERAGED:
-            values = [(getattr(row, name), weight) for row, weight in parts]
-            known = all(value is not None for value, _ in values)
-            means[name] = sum(value * weight for value, weight in values) if known else None
-        return replace(self, **means)
-
-    def renamed(self, name: str, label: str, marginal_rate: float | None) -> Rate:
-        """This row under another name, with its marginal rate."""
-        return replace(self, spent_on=name, label=label, marginal_rate=marginal_rate)
 
     def to_dict(self) -> dict[str, Any]:
         """The row for a table."""

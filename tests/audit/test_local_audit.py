@@ -14,7 +14,8 @@ from openpyxl import load_workbook
 from vl_convert import vegalite_to_svg
 
 from openfisca_goodwork import costing
-from openfisca_goodwork.audit.local import PlaceReform, local_audit, named_place, spread_over_places, tables
+from openfisca_goodwork.audit.local import PlaceReform, local_audit, named_place, spread_over_places
+from openfisca_goodwork.audit.local import places as tables
 from openfisca_goodwork.audit.local import reform as relief
 from openfisca_goodwork.audit.local.measures import MEASURES, people
 from openfisca_goodwork.audit.local.place import MEAN, MIDDLE, of_authorities

@@ -7,8 +7,10 @@ import math
 import pandas
 import pytest
 
+from benchmarks import local_tables
 from openfisca_goodwork.audit.figures import MODELLED, NOT_HELD, OBSERVED
-from openfisca_goodwork.audit.local import local_audit, tables
+from openfisca_goodwork.audit.local import local_audit
+from openfisca_goodwork.audit.local import places as tables
 from openfisca_goodwork.audit.local.measures import COUNT, FEW, MEASURES, NATIONS, SURVEY, Measure, coverage
 from openfisca_goodwork.audit.local.place import ALIKE, BETTER, UNKNOWN, WORSE, Figure, band, of_authorities
 from openfisca_goodwork.audit.local.places import AUTHORITY, COMBINED, LSIP, all_places, of_kind
@@ -35,7 +37,7 @@ def stored() -> dict[str, pandas.DataFrame]:
     for name, row in tables.register().iterrows():
         if row["left_out"]:
             continue
-        if name in tables.WIDE:
+        if name in local_tables.WIDE:
             held = tables.former_codes() if name == "la_code_changes" else tables.places().reset_index(drop=True)
             by_name[str(name)] = held[WIDE_COLUMNS[str(name)]]
         else:
@@ -59,16 +61,16 @@ def test_every_row_of_every_table_is_that_of_its_source_by_count_and_digest() ->
     register, held = tables.register(), stored()
     rows, digests = (register[column][register["left_out"] == ""].to_dict() for column in ("rows", "digest"))
     assert {name: str(len(table)) for name, table in held.items()} == rows
-    assert {name: tables.digest(table) for name, table in held.items()} == digests
+    assert {name: local_tables.digest(table) for name, table in held.items()} == digests
     assert sum(map(len, held.values())) == len(tables.figures()) + 3 * 361 + 48
 
 
 def test_a_changed_figure_a_lost_row_and_a_moved_one_each_change_the_digest() -> None:
     table = stored()["gdhi_per_head"]
-    whole = tables.digest(table)
-    assert tables.digest(table.assign(figure=table["figure"].where(table.index != 7, table["figure"] + 1))) != whole
-    assert tables.digest(table.drop(index=3)) != whole
-    assert tables.digest(table.iloc[::-1]) != whole
+    whole = local_tables.digest(table)
+    assert local_tables.digest(table.assign(figure=table["figure"].where(table.index != 7, table["figure"] + 1))) != whole
+    assert local_tables.digest(table.drop(index=3)) != whole
+    assert local_tables.digest(table.iloc[::-1]) != whole
 
 
 @pytest.mark.parametrize(("table", "code", "item", "period", "figure"), BY_EYE)

@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork.audit.local import PlaceReform
+from openfisca_goodwork.audit.local.places import places
 from openfisca_goodwork.audit.local.reform import PlaceRelief
-from openfisca_goodwork.audit.local.tables import places
 from tests.screens.conftest import ROOT, SECONDS
 
 

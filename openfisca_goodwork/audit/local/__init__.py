@@ -1,8 +1,7 @@
 """The Good Jobs Audit of a place: 361 local authorities, combined authorities, local skills improvement areas.
 
-`tables` the figures on file and their register · `places` codes and names · `measures` what is asked, with intervals ·
-`compare` better, worse or not told apart · `levers` what bears on a measure · `place` the audit of a place put together ·
-`reform` what a reform does in each authority.
+`places` the figures on file and their register, codes and names · `measures` what is asked, with intervals ·
+`place` the audit of a place put together · `reform` what a reform, or a lever, does in each authority.
 """
 
 from openfisca_goodwork.audit.local.place import LocalAudit, LocalFigure, Point, local_audit

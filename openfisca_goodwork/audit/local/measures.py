@@ -15,8 +15,8 @@ import numpy as np
 
 from openfisca_goodwork.audit.figures import MODELLED, OBSERVED
 from openfisca_goodwork.audit.indicators import HIGHER, LOWER
+from openfisca_goodwork.audit.local.places import figures
 from openfisca_goodwork.audit.local.reform import MATCH, PLEDGE
-from openfisca_goodwork.audit.local.tables import figures
 from openfisca_goodwork.population.sources import EMPLOYMENT_BANDS
 
 if TYPE_CHECKING:

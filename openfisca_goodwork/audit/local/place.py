@@ -14,11 +14,19 @@ import numpy as np
 from openfisca_goodwork import policy
 from openfisca_goodwork.audit.figures import NOT_HELD
 from openfisca_goodwork.audit.indicators import LOWER
-from openfisca_goodwork.audit.local import reform, tables
+from openfisca_goodwork.audit.local import reform
 from openfisca_goodwork.audit.local.measures import COUNT, HEALTH, MEASURES, SURVEY, Figure, Measure, people
-from openfisca_goodwork.audit.local.places import AUTHORITY, Place, all_places, named_place, of_kind
+from openfisca_goodwork.audit.local.places import (
+    AUTHORITY,
+    Place,
+    all_places,
+    figures,
+    named_place,
+    of_kind,
+    places,
+    register,
+)
 from openfisca_goodwork.audit.local.reform import Brings, left_behind
-from openfisca_goodwork.audit.local.tables import figures, places
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.rendering import Worded
 from openfisca_goodwork.version import model_version
@@ -184,15 +192,9 @@ def _values(measure: Measure, name: str, column: str) -> Mapping[str, float]:
     }
 
 
-def range_of(measure: Measure, codes: Iterable[str]) -> tuple[float, float, float, int] | None:
-    """Lowest, middle and highest figure of authorities, and how many have one; None where none has."""
-    held = of_authorities(measure)
-    values = [value for code in codes if code in held and (value := held[code].value) is not None]
-    return summed_up(values)
-
-
-def summed_up(values: list[float]) -> tuple[float, float, float, int] | None:
-    """Lowest, middle and highest of some figures, and how many they are; None of none."""
+def range_of(measure: Measure, alike: Iterable[Place]) -> tuple[float, float, float, int] | None:
+    """Lowest, middle and highest figure of places, and how many have one; None where none has."""
+    values = [value for place in alike if (value := of_place(measure, place).value) is not None]
     return (min(values), float(np.median(values)), max(values), len(values)) if values else None
 
 
@@ -255,7 +257,7 @@ class LocalFigure:
             "unit": measure.unit,
             **asdict(self.here),
             "status": self.status,
-            "seen": "" if not self.is_held else str(tables.register().loc[measure.table, "status"]),
+            "seen": "" if not self.is_held else str(register().loc[measure.table, "status"]),
             "table": measure.table,
             "better": measure.better,
             "region": self.region.value,
@@ -355,7 +357,7 @@ class LocalAudit(Worded):
 
     def held(self) -> pandas.DataFrame:
         """Every row on file of the place, and of its county, from every table."""
-        frame = tables.figures()
+        frame = figures()
         return frame[frame["code"].isin([self.place.code, self.place.upper_tier[0]])]
 
     def to_dict(self) -> dict[str, Any]:
@@ -390,11 +392,11 @@ def local_audit(place: str | Place, settings: Iterable[str] = ()) -> LocalAudit:
     alike = _alike(there)
     made = tuple(_figure(measure, there, alike, gap) for measure in MEASURES.values())
     most, of_topic = int(read("audit.local.points")), int(read("audit.local.points_of_a_topic"))
-    focus = _points(made, there, WORSE, most, of_topic)
+    focus = [(point, point.figure.of.lever) for point in _points(made, there, WORSE, most, of_topic)]
     return LocalAudit(
         there,
         made,
-        tuple(_with_lever(point, there) for point in focus),
+        tuple(replace(point, lever=lever, brings=reform.brings(lever, there.members)) for point, lever in focus),
         tuple(_points(made, there, BETTER, most, of_topic)),
         tuple(_business(there)),
         alike,
@@ -415,14 +417,14 @@ def _figure(measure: Measure, place: Place, alike: tuple[Place, ...], gap: float
     here = of_place(measure, place)
     nation = of_whole(measure, place.nation, NATION)
     region = of_whole(measure, place.region, REGION) if place.region else Figure()
-    inside = range_of(measure, place.members) if place.is_area else None
+    parts = [all_places()[code] for code in place.members]
+    inside = range_of(measure, parts) if place.is_area else None
     band_nation = band(measure, here, nation, gap)
     members = (0, 0, 0)
     if here.value is None and inside is not None:
-        periods = (of_place(measure, all_places()[code]).period for code in place.members)
-        here = Figure(period=next(filter(None, periods), ""))
-        bands = [band(measure, of_place(measure, all_places()[code]), nation, gap) for code in place.members]
-        bands = [name for name in bands if name != UNKNOWN]
+        of_parts = [of_place(measure, part) for part in parts]
+        here = Figure(period=next(filter(None, (part.period for part in of_parts)), ""))
+        bands = [name for part in of_parts if (name := band(measure, part, nation, gap)) != UNKNOWN]
         members = (bands.count(WORSE), bands.count(BETTER), len(bands))
         band_nation = _of_members(members)
     is_held = here.value is not None or inside is not None
@@ -436,17 +438,11 @@ def _figure(measure: Measure, place: Place, alike: tuple[Place, ...], gap: float
         Figure() if measure.is_national else figure_at(measure, UK_CODE),
         band(measure, here, region, gap),
         band_nation,
-        _near(measure, comparable),
+        range_of(measure, comparable),
         standing(measure, place, here, gap),
         inside,
         members,
     )
-
-
-def _near(measure: Measure, alike: list[Place]) -> tuple[float, float, float, int] | None:
-    """Lowest, middle and highest figure of places like it, and how many have one."""
-    values = [value for place in alike if (value := of_place(measure, place).value) is not None]
-    return summed_up(values)
 
 
 def _of_members(members: tuple[int, int, int]) -> str:
@@ -482,14 +478,9 @@ def compare_gap(figure: LocalFigure, place: Place) -> float:
     return abs((value or 0.0) - (figure.nation.value or 0.0)) / wide if wide else 0.0
 
 
-def _with_lever(point: Point, place: Place) -> Point:
-    lever = point.figure.of.lever
-    return Point(point.figure, point.gap, lever, reform.brings(lever, place.members))
-
-
 def _business(place: Place) -> Iterator[Mapping[str, Any]]:
     """Enterprises of a place by industry and by size: how many, their share there, in its region, in the country."""
-    frame = tables.figures()
+    frame = figures()
     held = frame[frame["table"] == "business_counts_2025_enterprises"]
     whole = place.region or place.nation
     codes = {"here": list(place.members), "region": [codes_of_wholes()[whole]], "uk": [UK_CODE]}

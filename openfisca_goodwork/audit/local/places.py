@@ -2,17 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.audit.local.tables import each, former_codes, places
-from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
+from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
+from openfisca_goodwork.population import sources
 from openfisca_goodwork.rendering import Worded
 
 if TYPE_CHECKING:
     import pandas
+
+
+# --- local figures of `data/local`, read when they are first asked for: official tables by place, and the register of---
+
+
+DATA = sources.DATA / "local"
+
+
+@cache
+def figures() -> pandas.DataFrame:
+    """Every local figure, a row each: table, code, name, level, region, period, item, figure, unit, lower, upper, error.
+
+    `lower` and `upper` are its 95% interval, `error` is in % of the figure, each where the source has one.
+
+    Raises:
+        DataError: where the file is missing or damaged.
+    """
+    return _read("figures.parquet")
+
+
+@cache
+def places() -> pandas.DataFrame:
+    """The 361 authorities by code: name, region, nation, areas they are in, hexagon, ten nearest neighbours."""
+    return _read("places.csv").set_index("code", drop=False)
+
+
+@cache
+def former_codes() -> pandas.DataFrame:
+    """Former authorities and codes, with the code and name of what they are now."""
+    return _read("former_codes.csv")
+
+
+@cache
+def register() -> pandas.DataFrame:
+    """The tables by name: title, source, repository, commit, date, status, licence, defects, rows and digests."""
+    return _read("register.csv").set_index("table", drop=False)
+
+
+def _read(name: str) -> pandas.DataFrame:
+    import pandas  # here: it takes longer to import than the rest of the command line
+
+    try:
+        if name.endswith(".parquet"):
+            return pandas.read_parquet(DATA / name)
+        return pandas.read_csv(DATA / name, dtype=str, keep_default_na=False)
+    except (OSError, ValueError) as fault:
+        raise DataError(f"{DATA / name} cannot be read as local figures: {fault}") from fault
+
+
+def each(table: pandas.DataFrame) -> Iterator[Any]:
+    """The rows of a table, one after the other, by the names of its columns."""
+    return iter(table.itertuples())
+
+
+# --- places of the local audit: authorities, combined authorities, skills improvement areas; by code, name or former ---
+
 
 AUTHORITY, COMBINED, LSIP = KINDS = ("local authority", "combined authority", "local skills improvement area")
 NEIGHBOURS = tuple(f"neighbour_{number}" for number in range(1, 11))

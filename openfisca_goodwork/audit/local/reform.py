@@ -16,8 +16,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.audit import good_jobs
 from openfisca_goodwork.audit.good_jobs import DEFAULT_YEAR
-from openfisca_goodwork.audit.local.places import AUTHORITY, Place, all_places
-from openfisca_goodwork.audit.local.tables import DATA, figures, places
+from openfisca_goodwork.audit.local.places import AUTHORITY, DATA, Place, all_places, figures, places
 from openfisca_goodwork.errors import DataError, GoodworkError
 from openfisca_goodwork.law.periods import financial_year_start, parse_financial_years
 from openfisca_goodwork.population import Population, sources
