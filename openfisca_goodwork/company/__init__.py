@@ -4,12 +4,11 @@
 here; the dates of payment are the law's too, for costings on a cash basis.
 """
 
-from openfisca_goodwork.company.calculation import calculate_company
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Item
 from openfisca_goodwork.company.group import GroupResult
-from openfisca_goodwork.company.group.calculation import calculate
+from openfisca_goodwork.company.group.result import calculate
 from openfisca_goodwork.company.reading import read
-from openfisca_goodwork.company.result import CompanyResult, PeriodResult
+from openfisca_goodwork.company.result import CompanyResult, PeriodResult, calculate_company
 from openfisca_goodwork.law.payment import Instalment, due_dates, instalments, payment_terms
 from openfisca_goodwork.law.periods import months_of_period
 

@@ -20,7 +20,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.company.claims import CARRY_BACK, CLAIMED, OLDER, RELIEF, allowed_under
 from openfisca_goodwork.company.facts import PENNY, Company, Fact
 from openfisca_goodwork.company.under_law import inputs_of, ledger_of, under
-from openfisca_goodwork.company.vocabulary import label_of
+from openfisca_goodwork.company.vocabulary import FINAL, label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.law.losses import first_day_of_claims
@@ -200,10 +200,6 @@ class _Outcome:
         """What is to be least: the tax, and of equal taxes what is not carried forward."""
         return round(self.tax, _DECIMALS), -round(self.carried, 2)
 
-    def is_as_good_as(self, other: _Outcome) -> bool:
-        """Whether it pays as little tax and carries as much forward, to the penny."""
-        return self.tax - other.tax < PENNY and other.carried - self.carried < PENNY + PENNY
-
     def claimed(self, place: int, name: str) -> float:
         """How much of a claim is made in a period (£)."""
         return max(float(allowed_under(name, [self.periods[place]])), 0.0)
@@ -215,7 +211,8 @@ class _Trial:
     def __init__(self, law: TaxBenefitSystem, company: Company) -> None:
         self.law, self.company = law, company
         self._inputs, self._ledger = inputs_of(under(law, company)), ledger_of(company)
-        self._outputs = dict.fromkeys([_TAX, _PAID, *CARRIED, *_REASONS, "trade_loss", *_outputs_of_claims()])
+        claimed = (output for name in LEVERS for output in CLAIMED[name])
+        self._outputs = dict.fromkeys([_TAX, _PAID, *CARRIED, *_REASONS, "trade_loss", *claimed])
 
     def run(self, states: Sequence[State]) -> list[_Outcome]:
         """What each set of claims comes to."""
@@ -245,10 +242,6 @@ class _Trial:
 _MADE = {*LEVERS, RELIEF, CARRY_BACK}
 
 
-def _outputs_of_claims() -> Iterator[str]:
-    return (output for name in LEVERS for output in CLAIMED[name])
-
-
 _Found = tuple[State, _Outcome]
 
 
@@ -266,7 +259,11 @@ def advice_of(law: TaxBenefitSystem, company: Company) -> Advice:
     first, usual = trial.run([own, plain])
     begins: list[_Found] = [(own, first)] if own == plain else [(own, first), (plain, usual)]
     starts = list(begins)
-    losses = [place for place in range(len(own)) if _has_choice(company, place, usual)]
+    losses = [  # with a loss to choose for, or the end of the trade
+        place
+        for place, period in enumerate(company.accounting_periods)
+        if usual.periods[place]["trade_loss"] > 0 or period.values.get(FINAL)
+    ]
     try:
         choices = [choice for state, _outcome in begins for choice in _choices(state, losses)]
         starts += zip(choices, trial.run(choices), strict=True) if choices else ()
@@ -280,13 +277,6 @@ def advice_of(law: TaxBenefitSystem, company: Company) -> Advice:
     if not outcome.key < first.key:
         state, outcome = own, first
     return _worded(company, (own, first), (state, outcome), not_searched)
-
-
-def _has_choice(company: Company, place: int, outcome: _Outcome) -> bool:
-    """Whether a period has a loss to choose for, or ends the trade."""
-    return outcome.periods[place]["trade_loss"] > 0 or bool(
-        company.accounting_periods[place].values.get("is_final_accounting_period")
-    )
 
 
 def _choices(state: State, places: Sequence[int]) -> list[State]:
@@ -397,9 +387,10 @@ def _shortest(trial: _Trial, best: _Found, own: State) -> _Found:
             # Nothing is carried back without a claim against profits of the same period.
             tries = [claimed for claimed in tries if claimed[place].get(RELIEF, True) or not claimed[place].get(CARRY_BACK)]
             outcomes = trial.run(tries) if tries else []
-            better = [at for at, trial_outcome in enumerate(outcomes) if trial_outcome.is_as_good_as(outcome)]
-            if better:
-                state, outcome = tries[better[0]], outcomes[better[0]]
+            for claimed, tried in zip(tries, outcomes, strict=True):  # as little tax, and as much carried forward
+                if tried.tax - outcome.tax < PENNY and outcome.carried - tried.carried < PENNY + PENNY:
+                    state, outcome = claimed, tried
+                    break
     return state, outcome
 
 

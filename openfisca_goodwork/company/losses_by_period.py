@@ -21,7 +21,6 @@ from openfisca_goodwork.system import current_law
 LATER, OLDER = "trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017"
 # Inputs that may be told by the period that made the losses.
 BY_PERIOD = (LATER, OLDER)
-_MONTHS_OF_A_YEAR = 12
 
 
 class LossMade(NamedTuple):
@@ -75,7 +74,7 @@ def check_periods(document: Document, place: Place, made: Sequence[LossMade | No
             document.fault(
                 f"A period to {day_in_words(day)} begins before {day_in_words(change)}. Give its loss under {OLDER}.", at
             )
-        elif place[-1] == OLDER and day >= add_months(change, _MONTHS_OF_A_YEAR):
+        elif place[-1] == OLDER and day >= add_months(change, 12):
             words = f"A period to {day_in_words(day)} begins on {day_in_words(change)} or later."
             document.fault(f"{words} Give its loss under {LATER}.", at)
 

@@ -1,13 +1,16 @@
-"""The file of the next accounting period of a company or a group: it begins with the balances that the last one leaves."""
+"""The period after the last of a file, which begins with the balances that it leaves, and the year before the first."""
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
+from openfisca_goodwork.company.claims import CARRY_BACK, LATER
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM, Company
 from openfisca_goodwork.company.group import GroupResult
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD, as_written
@@ -15,6 +18,7 @@ from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.company.schedules import KINDS_OF_LOSS, opening_balances
 from openfisca_goodwork.company.vocabulary import CAR_EXAMPLE, FINAL, MONEY, PROFIT, input_variables, label_of
 from openfisca_goodwork.errors import GoodworkError, printable
+from openfisca_goodwork.law.human_investment import HEADS, TAGS
 from openfisca_goodwork.law.inputs import company, good_work
 from openfisca_goodwork.law.model import POUNDS
 from openfisca_goodwork.law.periods import add_months, day_in_words
@@ -22,7 +26,6 @@ from openfisca_goodwork.law.periods.balances import carried_forward_name
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.system import current_law
 
-_MONTHS_OF_A_YEAR = 12
 _NOT_STANDING = {"pay_bill", "paye_and_nic", "public_contract_revenue", "largest_public_contract"}
 # What a company is, which the next period begins with unless somebody says otherwise; amounts of one period are not.
 STANDING = (
@@ -118,7 +121,7 @@ def _of_company(result: CompanyResult, member: Company, about: Sequence[str] = (
         f"apportionment: {member.apportionment}",
         "accounting_periods:",
         f"  - start: {start.isoformat()}{days_of_account}",
-        f"    end: {(add_months(start, _MONTHS_OF_A_YEAR) - ONE_DAY).isoformat()}",
+        f"    end: {(add_months(start, 12) - ONE_DAY).isoformat()}",
         f"    {PROFIT}: 0  # the result of the period, before capital allowances",
     ]
     standing = {fact: facts.values[fact] for fact in STANDING if fact in facts.values}
@@ -179,3 +182,58 @@ def _lines() -> Iterator[str]:
     for name, variable in input_variables().items():
         if name != PROFIT:
             yield f"    # {name}:   # {label_of(name)}{' (£)' if variable.kind == MONEY else f' ({variable.kind})'}"
+
+
+# --- the twelve months before a company's first accounting period, known by their profit alone: a loss can go back to---
+
+
+_BASELINE = "baseline_training_expenditure"
+# An opening balance, and the claim for none of it by which the year before hands it on.
+KEPT_BY: Mapping[str, str] = MappingProxyType(
+    {
+        "trading_losses_brought_forward": LATER,
+        "main_pool_brought_forward": "main_pool_writing_down_allowance_claim",
+        "special_rate_pool_brought_forward": "special_rate_pool_writing_down_allowance_claim",
+    }
+)
+# What a relief may look at in the year before: as in the period after it.
+_SAME = (
+    *("associated_companies", "employees", "employees_besides_directors", "turnover", "balance_sheet_total", "pay_bill"),
+    *("sic_section", "sic_division", "region"),
+    *("share_paid_below_real_living_wage", "share_on_zero_hours_contracts"),
+    *("has_fair_work_pledge", "publishes_training_plan", "has_employee_voice"),
+)
+
+
+def with_year_before(period: Mapping[str, Any], profits: float) -> list[dict[str, Any]]:
+    """An accounting period that carries its loss back, after the twelve months before it; both as a company file has them.
+
+    Args:
+        period: the first one of a file, with its days as ISO text; of opening balances, those of ``KEPT_BY``, the training
+            of a year before and ``LARGE_BEFORE``, which the profits of the year before say instead.
+        profits: taxable total profits of the year before (£).
+    """
+    start = datetime.date.fromisoformat(period["start"])
+    balances = {name: period[name] for name in KEPT_BY if period.get(name)}
+    before = {
+        "start": add_months(start, -12).isoformat(),
+        "end": (start - ONE_DAY).isoformat(),
+        PROFIT: profits,
+        **{name: period[name] for name in _SAME if name in period},
+        **balances,
+        **{KEPT_BY[name]: 0 for name in balances},
+        **_training_before(period),
+    }
+    left_out = {*balances, _BASELINE, LARGE_BEFORE}
+    return [before, {**{name: fact for name, fact in period.items() if name not in left_out}, CARRY_BACK: True}]
+
+
+def _training_before(period: Mapping[str, Any]) -> dict[str, Any]:
+    """The baseline, as the training of the year before and of the years before that: all of a type and kind that counts."""
+    if _BASELINE not in period:
+        return {}
+    dated = (head for item in period.get("expenditure", ()) for head in item)
+    head = next((name for name in (*period, *dated) if name in HEADS and period.get(name, True)), None)
+    marks = {f"{tag}_share": 1.0 for tag in TAGS if period.get(f"{tag}_share")}
+    spent = {head: period[_BASELINE], **marks} if head and period[_BASELINE] else {}
+    return {_BASELINE: period[_BASELINE], **spent}

@@ -11,22 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.reading import read
-from openfisca_goodwork.company.under_law import laws_of, simulation_of
+from openfisca_goodwork.company.training import borne
+from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.errors import PeriodError
 from openfisca_goodwork.law.periods import add_months, day_in_words
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy import Comparison, load
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, first_date, last_date
 
 if TYPE_CHECKING:
     import pandas
 
-_ONE_DAY = datetime.timedelta(days=1)
-_MONTHS = 12
 LAW = "law"
 # Name → facts of twelve months (£ and counts); what is not said is nothing.
 EXAMPLES: Mapping[str, Mapping[str, float]] = {
@@ -150,7 +149,7 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
     Raises:
         PeriodError: for twelve months outside the law held.
     """
-    end = add_months(start, _MONTHS) - _ONE_DAY if start.year < datetime.MAXYEAR else start
+    end = add_months(start, 12) - ONE_DAY if start.year < datetime.MAXYEAR else start
     first, last = first_date(current_vocabulary()), last_date(current_vocabulary())
     if start < first or end > last:
         raise PeriodError(
@@ -164,7 +163,7 @@ def outcomes(comparison: Comparison, sides: Sequence[Any], start: datetime.date)
 
 def first_day(comparison: Comparison) -> datetime.date:
     """A day from which to look at companies: the first asked for and held on which most of what differs applies."""
-    latest = add_months(last_date(current_vocabulary()), -_MONTHS) + _ONE_DAY
+    latest = add_months(last_date(current_vocabulary()), -12) + ONE_DAY
     earliest = max(first_date(current_vocabulary()), comparison.start or datetime.date.min)
     days = sorted({min(max(row.starts, earliest), latest) for row in comparison.rows}) or [min(earliest, latest)]
     return max(days, key=lambda day: sum(row.starts <= day <= (row.ends or day) for row in comparison.rows))
@@ -177,7 +176,4 @@ def _law(side: Any) -> TaxBenefitSystem:
 def _paid(law: TaxBenefitSystem, facts: Mapping[str, float], start: datetime.date, end: datetime.date) -> float:
     """Tax less credits paid in cash (£)."""
     company = read({"accounting_periods": [{"start": start.isoformat(), "end": end.isoformat(), **facts}]})
-    built = simulation_of(law, company)
-    year = engine_period(company.labels[0])
-    tax, paid = (float(built.calculate(name, year)[0]) for name in ("net_corporation_tax", "payable_credits"))
-    return tax - paid
+    return float(borne(law, [company])[0])

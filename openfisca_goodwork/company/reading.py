@@ -7,7 +7,7 @@ here: dates in order, items within their period, cars, tags and buildings, and n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,7 +69,6 @@ MOST_ITEMS = 10_000
 PERIODS, EXPENDITURE, STRUCTURES, PAYMENTS = "accounting_periods", *LISTS
 
 _REFORM = {"reform", "parameters"}
-_ONE_DAY = timedelta(days=1)
 _ITEM = "{on: 2027-02-14, external_course_fees: 12000}"
 _TAGGED = "{on: 2027-06-30, external_course_fees: 12000, tags: [accredited, green]}"
 _SALE = "{cost: 500000, incurred: 2026-09-01, brought_into_use: 2027-01-01, sold: 2028-06-30, proceeds: 600000}"
@@ -458,7 +457,7 @@ class _Period:
 
     def _is_too_old(self, place: Place, building: BuildingGiven) -> bool:
         """Whether a cost is older than the allowance; the fault is noted."""
-        first = _first_day_of_buildings_allowance()
+        first = next(dated.start for dated in history(current_law(), RATE).values if dated.value > 0)
         if building.incurred < first:
             message = f"A cost incurred before {day_in_words(first)} carries no structures and buildings allowance."
             self.document.fault(f"{message} Leave it out.", place)
@@ -474,11 +473,6 @@ class _Period:
             )
         else:
             self.sold.append((place, building))
-
-
-@cache
-def _first_day_of_buildings_allowance() -> date:
-    return next(dated.start for dated in history(current_law(), RATE).values if dated.value > 0)
 
 
 def _sales_by_period(document: CompanyDocument, periods: Sequence[_Period]) -> list[list[Sale]]:

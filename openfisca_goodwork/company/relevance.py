@@ -17,20 +17,19 @@ import numpy as np
 
 from openfisca_goodwork.company.claims import CARRY_BACK
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
+from openfisca_goodwork.company.next_year import with_year_before
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.training import borne
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import MONEY, NUMBER, PROFIT, SHARES, WHOLE, YES_OR_NO, input_variables
-from openfisca_goodwork.company.year_before import with_year_before
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.human_investment import HEADS, TAGS, relief_begins, relief_spells
 from openfisca_goodwork.law.human_investment.eligibility import facts_of_an_eligible_company
 from openfisca_goodwork.law.periods import RefusedInputError, RefusedPeriodError, add_months
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.system import current_law, run
 
-_ONE_DAY = datetime.timedelta(days=1)
-_YEAR = 12
 _OUTPUTS = ("net_corporation_tax", "payable_credits")
 # What a fact may be, by its kind: first what it is where nobody says, then some, all or much.
 _TRIED: Mapping[str, tuple[float, ...]] = {
@@ -137,7 +136,7 @@ def loss_may_go_back(reforms: tuple[Reform, ...], company: str) -> bool:
 def changes_within(reforms: tuple[Reform, ...], start: datetime.date, end: datetime.date) -> datetime.date | None:
     """The first day after the start of a period, and within it, on which relief for training begins or has ended."""
     spells = relief_spells(laws_of(reforms)[REFORM])
-    days = [day for begins, ends in spells for day in (begins, ends and ends + _ONE_DAY) if day is not None]
+    days = [day for begins, ends in spells for day in (begins, ends and ends + ONE_DAY) if day is not None]
     return min((day for day in days if start < day <= end), default=None)
 
 
@@ -148,7 +147,7 @@ def _arrays(companies: Iterable[Mapping[str, Any]], start: datetime.date) -> dic
     variables = current_law().variables
     defaults = {name: getattr(variables[name].default_value, "name", variables[name].default_value) for name in names}
     facts = {name: np.array([facts.get(name, defaults[name]) for facts in rows]) for name in names}
-    end = add_months(start, _YEAR) - _ONE_DAY
+    end = add_months(start, 12) - ONE_DAY
     return facts | {
         "accounting_period_start": np.full(count, start, dtype="datetime64[D]"),
         "accounting_period_end": np.full(count, end, dtype="datetime64[D]"),

@@ -12,15 +12,18 @@ from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.advice import Advice, advice_of
-from openfisca_goodwork.company.assumed import sentences
-from openfisca_goodwork.company.assumption import Assumption
+from openfisca_goodwork.company.assumed import Assumption, sentences
+from openfisca_goodwork.company.claims import faults_of
 from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.reading import PERIODS, CompanyDocument, Source, read_with_places
 from openfisca_goodwork.company.schedule import Schedules
 from openfisca_goodwork.company.schedules import schedules_of
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import NextTraining, TrainingRelief, WhatIf, next_training, relief_of, what_if
-from openfisca_goodwork.company.under_law import simulation_of
+from openfisca_goodwork.company.under_law import Period, laws_of, periods_of, plain, simulation_of
+from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.company.working import working_of
+from openfisca_goodwork.documents import Place
 from openfisca_goodwork.errors import GoodworkError, did_you_mean, quoted
 from openfisca_goodwork.law.payment import (
     Instalment,
@@ -35,8 +38,10 @@ from openfisca_goodwork.law.payment import (
     penalties,
     unpaid_on,
 )
-from openfisca_goodwork.policy import Reform, no_effect_reason
+from openfisca_goodwork.policy import Reform, load_all, no_effect_reason
+from openfisca_goodwork.policy.laws import Reforms
 from openfisca_goodwork.rendering import Worded, as_json
+from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,46 +75,42 @@ class Settlement:
     overpaid: float = 0.0
 
 
-def settlements(
+def _settlement(
     law: TaxBenefitSystem,
-    company: Company,
-    outputs: Sequence[Mapping[str, Fact]],
-    of_taxes: Sequence[tuple[Instalment, ...]],
-) -> Iterator[Settlement | None]:
-    """The settlement of each accounting period, oldest first; None where neither payments nor a day of filing are given.
+    period: CompanyPeriod,
+    outputs: Mapping[str, Fact],
+    of_tax: Sequence[Instalment],
+    late_in_a_row: int,
+) -> Settlement:
+    """The settlement of an accounting period for which payments or a day of filing are given.
 
     Args:
-        law: current law. company: as its file tells it.
-        outputs: of each accounting period. of_taxes: what of its corporation tax is due when, before credits.
+        of_tax: what of its corporation tax is due when, before credits. late_in_a_row: returns filed late just before it.
     """
-    late_in_a_row = 0
-    for period, outcome, of_tax in zip(company.accounting_periods, outputs, of_taxes, strict=True):
-        due, paid = _due(law, period, outcome, of_tax), [Instalment(*each) for each in period.payments]
-        interest: tuple[Interest, ...] = ()
-        if paid:
-            terms = payment_terms(law, period.start)
-            interest = interest_on(interest_terms(law, period.start), due, paid, (period.start, period.end), terms)
-        fined: tuple[Penalty, ...] = ()
-        if period.return_filed:
-            unpaid_at = partial(unpaid_on, due if paid else (), paid)
-            fined = tuple(penalties(law, period.end, period.return_filed, late_in_a_row, unpaid_at))
-        is_late = period.return_filed is not None and period.return_filed > filing_date(law, period.end)
-        late_in_a_row = late_in_a_row + 1 if is_late else 0
-        last = max((each.due for each in (*due, *paid)), default=period.end)
-        unpaid, overpaid = (unpaid_on(*sides, last) if paid else 0.0 for sides in ((due, paid), (paid, due)))
-        yield Settlement(interest, fined, unpaid, overpaid) if paid or period.return_filed else None
-
-
-def _due(
-    law: TaxBenefitSystem, period: CompanyPeriod, outputs: Mapping[str, Fact], of_tax: Sequence[Instalment]
-) -> list[Instalment]:
-    """What is left to pay by credits, and the tax on loans to participators, which is due on the same days."""
-    on_loans, regime = float(outputs["tax_on_loans_to_participators"]), str(outputs["payment_regime"])
-    terms = payment_terms(law, period.start)
-    return [
+    paid = [Instalment(*each) for each in period.payments]
+    due = [
         *after_credits(of_tax, sum(float(outputs[name]) for name in CREDITS)),
-        *instalments(on_loans, regime, period.start, period.end, terms),
+        *_instalments(law, period, outputs, "tax_on_loans_to_participators"),
     ]
+    interest: tuple[Interest, ...] = ()
+    if paid:
+        terms = payment_terms(law, period.start)
+        interest = interest_on(interest_terms(law, period.start), due, paid, (period.start, period.end), terms)
+    fined: tuple[Penalty, ...] = ()
+    if period.return_filed:
+        unpaid_at = partial(unpaid_on, due if paid else (), paid)
+        fined = tuple(penalties(law, period.end, period.return_filed, late_in_a_row, unpaid_at))
+    last = max((each.due for each in (*due, *paid)), default=period.end)
+    unpaid, overpaid = (unpaid_on(*sides, last) if paid else 0.0 for sides in ((due, paid), (paid, due)))
+    return Settlement(interest, fined, unpaid, overpaid)
+
+
+def _instalments(
+    law: TaxBenefitSystem, period: CompanyPeriod, outputs: Mapping[str, Fact], tax: str
+) -> tuple[Instalment, ...]:
+    """What of a tax of an accounting period is due when, before credits."""
+    regime, terms = str(outputs["payment_regime"]), payment_terms(law, period.start)
+    return instalments(float(outputs[tax]), regime, period.start, period.end, terms)
 
 
 UNTOUCHED = "It changes the law of these accounting periods and no figure of the company: none of what it changes is here."
@@ -224,8 +225,7 @@ class CompanyResult(Worded):
         """The relief for training under the reform, period by period: worked out on demand; None where it has none."""
         if not self.reforms:
             return (None,) * len(self.accounting_periods)
-        companies = simulation_of(self.systems[REFORM], self.as_under[REFORM]).populations["company"]
-        return tuple(relief_of(companies, engine_period(label)) for label in self.company.labels)
+        return tuple(relief_of(period.run, period.at) for period in self._periods(REFORM))
 
     @cached_property
     def next_training(self) -> tuple[NextTraining | None, ...]:
@@ -264,7 +264,7 @@ class CompanyResult(Worded):
     @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
         """What the computation assumed where the company file leaves it open; nothing where it does not."""
-        return sentences(self.systems, self.as_under, [period.outputs for period in self.accounting_periods])
+        return sentences({law: self._periods(law) for law in self.laws})
 
     def schedules(self, law: str = CURRENT_LAW) -> tuple[Schedules, ...]:
         """The schedules of each accounting period under one of the laws, oldest first: name → table (``company.schedules``).
@@ -277,7 +277,11 @@ class CompanyResult(Worded):
 
     @cached_property
     def _schedules(self) -> Mapping[str, tuple[Schedules, ...]]:
-        return {law: schedules_of(self.systems[law], self.as_under[law]) for law in self.laws}
+        return {law: schedules_of(self._periods(law)) for law in self.laws}
+
+    def _periods(self, law: str) -> tuple[Period, ...]:
+        """The periods under one of the laws, with a run of their own: a run is not for two threads at once."""
+        return periods_of(self.systems[law], self.as_under[law], [each.outputs[law] for each in self.accounting_periods])
 
     def _refuse_other(self, law: str) -> None:
         if law not in self.laws:
@@ -289,7 +293,10 @@ class CompanyResult(Worded):
         ``training`` stands in periods in which the reform gives a relief for it: what qualifies, and what more would cost.
         """
         periods = [
-            _period_as_dict(period) | self._training_as_dict(place) for place, period in enumerate(self.accounting_periods)
+            {"start": period.start, "end": period.end, **period.outputs, "instalments": period.instalments}
+            | ({"settlement": period.settlement} if period.settlement else {})
+            | self._training_as_dict(place)
+            for place, period in enumerate(self.accounting_periods)
         ]
         for name, is_asked, of_law in (("working", working, self.working), ("schedules", schedules, self.schedules)):
             held = {law: of_law(law) for law in self.laws} if is_asked else {}
@@ -326,6 +333,78 @@ class CompanyResult(Worded):
                 yield (period.start, period.end, variable, *(outputs[variable] for outputs in period.outputs.values()))
 
 
-def _period_as_dict(period: PeriodResult) -> dict[str, Any]:
-    entry = {"start": period.start, "end": period.end, **period.outputs, "instalments": period.instalments}
-    return entry if period.settlement is None else {**entry, "settlement": period.settlement}
+# --- one company under current law and under reforms: two full computations, side by side -----------------------------
+
+
+# Law → accounting period → output → value.
+WorkedOut = Mapping[str, Sequence[Mapping[str, Fact]]]
+
+
+def calculate_company(company: Source, reforms: Reforms = ()) -> CompanyResult:
+    """Work out one company's corporation tax under current law and, if any are given, under reforms.
+
+    Args:
+        company: a mapping, the path of a company file, or (as bytes) the content of one.
+        reforms: names of the library, files, or Reforms, applied to current law together and in this order.
+
+    Returns:
+        Every figure of every accounting period under both laws, with its payment dates.
+
+    Raises:
+        CompanyFileError: with every fault of the company.
+        ReformError: with every fault of a reform.
+
+    Example: a profit of £240,000 in 2028 after course fees of £20,000 pays £59,850 of tax, and £58,260 under
+    ``human-investment-super-deduction``.
+    """
+    chosen = load_all(reforms)
+    document, facts = read_with_places(company)
+    laws = laws_of(chosen)
+    worked_out = {name: _work_out(law, facts) for name, law in laws.items()}
+    refuse_claims(document, (), facts, worked_out)
+    document.raise_faults()
+    return company_result(facts, chosen, laws, worked_out, dict.fromkeys(laws, facts))
+
+
+def refuse_claims(document: CompanyDocument, prefix: Place, company: Company, worked_out: WorkedOut) -> None:
+    """Note every claim of a company that the law does not allow, with what is allowed.
+
+    Args:
+        prefix: the place of the company in the document. worked_out: law → accounting period → output → value.
+    """
+    for place, period in enumerate(company.accounting_periods):
+        of_laws = [outputs[place] for outputs in worked_out.values()]
+        for name, message in faults_of(period.start, period.values, of_laws):
+            document.fault(message, (*prefix, PERIODS, place, name), key=True)
+
+
+def company_result(
+    company: Company,
+    reforms: tuple[Reform, ...],
+    laws: Mapping[str, TaxBenefitSystem],
+    worked_out: WorkedOut,
+    as_under: Mapping[str, Company],
+) -> CompanyResult:
+    """What each law made of a company, with when its tax is due, and what was paid late.
+
+    Args:
+        worked_out: law → accounting period → output → value. as_under: the company as it is under each law.
+    """
+    periods, late_in_a_row, current = [], 0, laws[CURRENT_LAW]
+    for place, period in enumerate(company.accounting_periods):
+        outputs = {name: worked_out[name][place] for name in laws}
+        due = {name: _instalments(law, period, outputs[name], "corporation_tax") for name, law in laws.items()}
+        settlement = None
+        if period.payments or period.return_filed:
+            settlement = _settlement(current, period, outputs[CURRENT_LAW], due[CURRENT_LAW], late_in_a_row)
+        is_late = period.return_filed is not None and period.return_filed > filing_date(current, period.end)
+        late_in_a_row = late_in_a_row + 1 if is_late else 0
+        periods.append(PeriodResult(period.start, period.end, outputs, due, settlement))
+    return CompanyResult(company, reforms, tuple(periods), model_version(), laws, as_under)
+
+
+def _work_out(law: TaxBenefitSystem, company: Company) -> list[dict[str, Fact]]:
+    """Every output of a law for each accounting period, oldest first."""
+    built = simulation_of(law, company)
+    years = [engine_period(label) for label in company.labels]
+    return [{name: plain(built.calculate(name, year)) for name in output_variables()} for year in years]

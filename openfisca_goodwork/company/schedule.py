@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Any
 
-from openfisca_core.periods import period as engine_period
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem
-
-from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.steps import Entry
-from openfisca_goodwork.company.under_law import plain
+from openfisca_goodwork.company.under_law import Period
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.charge import charge_parts
 from openfisca_goodwork.law.loans_to_participators import LOANS, LOANS_IN_TIME, LOANS_RATE
@@ -73,38 +69,11 @@ Schedules = Mapping[str, Schedule]
 Rows = list[tuple[Entry | None, ...]]
 
 
-@dataclass(frozen=True)
-class Period:
-    """One accounting period of a company under a law, worked out."""
-
-    law: TaxBenefitSystem
-    run: Any
-    company: Company
-    place: int
-
-    @property
-    def facts(self) -> CompanyPeriod:
-        """What was said of the period."""
-        return self.company.accounting_periods[self.place]
-
-    @cached_property
-    def at(self) -> Any:
-        """The period as the engine labels it."""
-        return engine_period(self.company.labels[self.place])
-
-    def value(self, name: str) -> Fact:
-        """A variable of the period as Python's own."""
-        return plain(self.run(name, self.at))
-
-    def amount(self, name: str) -> float:
-        """A figure of the period."""
-        return float(self.value(name))
-
-    def box(self, name: str) -> str:
-        """The boxes of a variable, in words: where it stands in one or another, the one of this period."""
-        if name in _CHOICES:
-            return tax_return.in_words(_CHOICES[name](self, self.law.variables[name].cerfa_field.split(" or ")))
-        return box_of(self.law.variables[name])
+def box_in(period: Period, name: str) -> str:
+    """The boxes of a variable, in words: where it stands in one or another, the one of the period."""
+    if name in _CHOICES:
+        return tax_return.in_words(_CHOICES[name](period, period.law.variables[name].cerfa_field.split(" or ")))
+    return box_of(period.law.variables[name])
 
 
 def _box_of_research(period: Period, boxes: list[str]) -> str:
@@ -241,9 +210,9 @@ def payment(period: Period) -> Schedule:
     rows: Rows = [(each.due, each.amount, "") for each in instalments(tax, regime, start, end, terms)]
     if on_loans >= PENNY:
         for each in instalments(on_loans, regime, start, end, terms):
-            rows.append((each.due, each.amount, f"on loans: {period.box(_ON_LOANS)}"))
+            rows.append((each.due, each.amount, f"on loans: {box_in(period, _ON_LOANS)}"))
     if rows:
-        box = period.box("tax_chargeable" if on_loans >= PENNY else "corporation_tax")
+        box = box_in(period, "tax_chargeable" if on_loans >= PENNY else "corporation_tax")
         rows.append((None, tax + on_loans, box))
     columns = (Column("due", "Due on", DAY), Column("amount", "Amount"))
     return schedule("payment", "Payment", columns, rows, [-1])

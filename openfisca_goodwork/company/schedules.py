@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
+from openfisca_goodwork.company.facts import PENNY, CompanyPeriod
 from openfisca_goodwork.company.losses_by_period import LATER as _LATER
 from openfisca_goodwork.company.losses_by_period import OLDER as _OLDER
 from openfisca_goodwork.company.losses_by_period import Layer, Movement, layers_of
@@ -24,16 +23,16 @@ from openfisca_goodwork.company.schedule import (
     TEXT,
     WHOLE,
     Column,
-    Period,
     Rows,
     Schedule,
     Schedules,
+    box_in,
     lines_of_return,
     loans,
     payment,
     schedule,
 )
-from openfisca_goodwork.company.under_law import simulation_of, under
+from openfisca_goodwork.company.under_law import Period
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.capital_allowances import PARTS
@@ -49,14 +48,9 @@ from openfisca_goodwork.law.plant import CLASSES, MAIN, SPECIAL
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES, claims_by_class
 
 
-def schedules_of(law: TaxBenefitSystem, company: Company) -> tuple[Schedules, ...]:
-    """The schedules of every accounting period of a company under a law, oldest period first, each by its name."""
-    run = simulation_of(law, company).populations["company"]
-    taken = under(law, company)
-    return tuple(
-        {name: make(Period(law, run, taken, place)) for name, make in SCHEDULES.items()}
-        for place in range(len(taken.accounting_periods))
-    )
+def schedules_of(periods: Iterable[Period]) -> tuple[Schedules, ...]:
+    """The schedules of accounting periods of a company under a law, each by its name."""
+    return tuple({name: make(period) for name, make in SCHEDULES.items()} for period in periods)
 
 
 # --- the charge -----------------------------------------------------------------------------------------------------
@@ -113,11 +107,6 @@ _BALANCING_CHARGES = (
 )
 
 
-def _allowance_of(rate: str) -> str:
-    """The output that a rate of first-year allowance is claimed under."""
-    return next(name for name, allowance in FIRST_YEAR_ALLOWANCES.items() if rate in allowance.rates)
-
-
 # Boxes of spending with a first-year allowance, beside the one of all of it, by the rate.
 _WITH_AN_ALLOWANCE = "760"
 _BOXES_OF_RATES = {"super_deduction": "772", "special_rate_allowance": "773", "special_rate_50": "773"}
@@ -147,7 +136,7 @@ def _plant(period: Period) -> Schedule:
         else:
             of_class["on"] += amount
             rates[claimed.plant.name] |= {claimed.rate} if amount >= PENNY else set()
-            of_class["first_year"] += amount * multiple if _allowance_of(claimed.rate) == _SUPER else allowance
+            of_class["first_year"] += amount * multiple if claimed.rate in FIRST_YEAR_ALLOWANCES[_SUPER].rates else allowance
             of_class["next"] += max(amount - allowance, 0.0)
     rows: Rows = [
         (label_of(name), label_of(f"{CLASSES[name].pool}_balance").split(" before")[0], period.amount(name), *of.values(),
@@ -204,7 +193,7 @@ def _pools(period: Period) -> Schedule:
 
     def boxes(what: str, amounts: list[float]) -> str:
         pools = [pool for pool, amount in zip((MAIN, SPECIAL), amounts, strict=True) if amount and what]
-        return "; ".join(period.box(f"{pool}_{what}") for pool in pools)
+        return "; ".join(box_in(period, f"{pool}_{what}") for pool in pools)
 
     rows: Rows = [(label, *amounts, sum(amounts), boxes(what, amounts)) for label, amounts, what in lines]
     columns = (
@@ -220,9 +209,9 @@ def _pools(period: Period) -> Schedule:
 def _listed(period: Period, names: Iterable[str], total: str = "") -> Rows:
     """A row for each variable that is not 0, and their total; nothing where all are 0."""
     rows: Rows = [
-        (label_of(name), period.amount(name), period.box(name)) for name in names if abs(period.amount(name)) >= PENNY
+        (label_of(name), period.amount(name), box_in(period, name)) for name in names if abs(period.amount(name)) >= PENNY
     ]
-    return [*rows, (label_of(total), period.amount(total), period.box(total))] if rows and total else rows
+    return [*rows, (label_of(total), period.amount(total), box_in(period, total))] if rows and total else rows
 
 
 _LINE = (Column("line", "", TEXT), Column("amount", "£"))
@@ -250,7 +239,7 @@ def _buildings(period: Period) -> Schedule:
     for kind, more in _BUILDINGS:
         given = [(f"{kind}_brought_forward", 1), (f"{kind}_expenditure", 1), (f"{kind}_disposals", -1)]
         lines: Rows = [
-            (label_of(name), sign * period.amount(name) + 0.0, period.box(name))
+            (label_of(name), sign * period.amount(name) + 0.0, box_in(period, name))
             for name, sign in given
             if name in period.law.variables
         ]
@@ -315,7 +304,7 @@ def _losses(period: Period) -> Schedule:
     if rows:
         sums = (sum(float(str(row[place])) for row in rows) for place in range(1, 10))
         boxes = {"made": "trade_loss", "against profits": "trade_loss_set_against_total_profits"}
-        said = [f"{word} {period.box(name)}" for word, name in boxes.items() if period.amount(name)]
+        said = [f"{word} {box_in(period, name)}" for word, name in boxes.items() if period.amount(name)]
         of_used = " + ".join(f"box {box}" for name, box in _BOXES_OF_LOSSES.items() if used[name] >= PENNY)
         words = "; ".join([*said, *([f"used {of_used}"] if of_used else [])])
         rows.append(("All trading losses", *sums, words))
@@ -443,12 +432,6 @@ def donations_lost_to_carry_back(period: Period) -> Iterator[tuple[CompanyPeriod
             yield earlier.facts, earlier.donations_lost
 
 
-def _of_days(earlier: _Earlier) -> str:
-    """The days of an earlier period within reach, of all its days."""
-    days = days_between(earlier.facts.start, earlier.facts.end)
-    return f"{round(earlier.share * days)}/{days}"
-
-
 def _carry_back(period: Period) -> Schedule:
     """What of the loss reached each earlier period: its share in reach, profits and tax before and after, the repayment."""
     rows: Rows = []
@@ -456,7 +439,16 @@ def _carry_back(period: Period) -> Schedule:
         profits = float(earlier.before.taxable[0]), float(earlier.after.taxable[0])
         tax = float(earlier.before.tax[0]), float(earlier.after.tax[0])
         losses = (earlier.taken, earlier.relieved)
-        figures = (earlier.share, _of_days(earlier), profits[0], *losses, profits[1], *tax, *earlier.set_off)
+        days = days_between(earlier.facts.start, earlier.facts.end)
+        figures = (
+            earlier.share,
+            f"{round(earlier.share * days)}/{days}",
+            profits[0],
+            *losses,
+            profits[1],
+            *tax,
+            *earlier.set_off,
+        )
         paid = float((earlier.after.paid - earlier.before.paid + np.zeros(1))[0])
         repaid = earlier.cash[0] - earlier.cash[1]
         rows.append((earlier.facts.start, earlier.facts.end, *figures, paid, repaid, f"{_LATER_LOSS} there"))
@@ -527,7 +519,7 @@ def _boxes_of(period: Period, earlier: _Earlier, standing: Standing) -> list[tup
         ("Tax before marginal relief", tax + relief, "box 430"),
         ("Marginal relief", relief, "box 435"),
         ("Corporation tax", tax, "box 440"),
-        *((label_of(name), float((amount + np.zeros(1))[0]), period.box(name)) for name, amount in of_credit.items()),
+        *((label_of(name), float((amount + np.zeros(1))[0]), box_in(period, name)) for name, amount in of_credit.items()),
     ]
 
 

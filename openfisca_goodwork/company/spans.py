@@ -14,6 +14,7 @@ from openfisca_goodwork.company.vocabulary import first_day_of_law
 from openfisca_goodwork.documents import Document, MisreadError, Place, Tree, read_text, unexpected
 from openfisca_goodwork.errors import counted, quoted
 from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words, history
+from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.policy.vocabulary import HORIZON
 from openfisca_goodwork.system import current_law
 
@@ -74,7 +75,6 @@ def _day_mend(typed: str) -> str:
     return "Write 2027-04-01, 1/4/2027 (the day first) or 1 April 2027."
 
 
-_ONE_DAY = timedelta(days=1)
 _MEAN_DATE_DAYS = "accounting_periods.mean_date_days"
 _LEAP_YEAR = 2000
 _A_WEEK = timedelta(weeks=1)
@@ -150,7 +150,7 @@ def check_sequence(document: Document, spans: Iterable[Span | None]) -> None:
     for before, span in pairwise(spans):
         if before is None or span is None or before.is_backwards or span.is_backwards:
             continue
-        if span.start == before.end + _ONE_DAY:
+        if span.start == before.end + ONE_DAY:
             continue
         period = f"The accounting period from {span.words}"
         earlier = f"the one before, which ends on {day_in_words(before.end)}"
@@ -184,7 +184,7 @@ class MeanDate(NamedTuple):
 
     def _in(self, year: int) -> date:
         after = date(year + self.month // 12, self.month % 12 + 1, 1) if year < date.max.year else date.max
-        return min(date(year, self.month, 1) + timedelta(days=self.day - 1), after - _ONE_DAY)
+        return min(date(year, self.month, 1) + timedelta(days=self.day - 1), after - ONE_DAY)
 
 
 def read_mean_date(given: Tree) -> MeanDate:
@@ -204,7 +204,7 @@ def on_mean_date(document: Document, place: Place, start: date, end: date, mean:
     is a fault.
     """
     days = int(history(current_law(), _MEAN_DATE_DAYS).on(start if start >= first_day_of_law() else end))
-    to, before = mean.nearest(end), mean.nearest(start - _ONE_DAY)
+    to, before = mean.nearest(end), mean.nearest(start - ONE_DAY)
     if abs((end - to).days) > days:
         document.fault(
             f"The account ends on {day_in_words(end)}, {counted(abs((end - to).days), 'day')} from the mean date, "
@@ -212,7 +212,7 @@ def on_mean_date(document: Document, place: Place, start: date, end: date, mean:
             (*place, "end"),
         )
         return start, end
-    return (before + _ONE_DAY if abs((start - _ONE_DAY - before).days) <= days else start), to
+    return (before + ONE_DAY if abs((start - ONE_DAY - before).days) <= days else start), to
 
 
 def refuse_sale_outside(document: Document, place: Place, sold: date, spans: Sequence[Span]) -> None:

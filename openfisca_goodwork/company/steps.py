@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from openfisca_goodwork.company.facts import Fact
+from openfisca_goodwork.company.under_law import Period
 from openfisca_goodwork.law.payment import Instalment
 from openfisca_goodwork.law.periods.history import WHOLE_PERIOD
-from openfisca_goodwork.policy.vocabulary import Leaf
+from openfisca_goodwork.policy.vocabulary import Leaf, kind_of
 from openfisca_goodwork.rendering import fields_as_json
 from openfisca_goodwork.system import DatedValue
 
@@ -120,12 +121,16 @@ class Step:
     result: Fact | tuple[Instalment, ...]
 
 
-def parameter_values(leaves: Mapping[str, Leaf], paths: Iterable[str], start: date, end: date) -> tuple[ParameterValue, ...]:
-    """The dated values of parameters that bear on some days, both included; those of a path oldest first.
+def parameter_values(
+    period: Period, paths: Iterable[str], start: date | None = None, end: date | None = None
+) -> tuple[ParameterValue, ...]:
+    """The dated values of parameters that bear on a period, or on some of its days; those of a path oldest first.
 
     The value of the first day, and every later one that does not wait for the next accounting period.
     """
-    return tuple(_shown(dated, leaves[path]) for path in paths for dated in _over(leaves[path], start, end))
+    start, end = start or period.facts.start, end or period.facts.end
+    leaves = [period.leaves[path] for path in paths]
+    return tuple(_shown(dated, leaf) for leaf in leaves for dated in _over(leaf, start, end))
 
 
 def _over(leaf: Leaf, start: date, end: date) -> Iterator[DatedValue]:
@@ -138,7 +143,7 @@ def _straddle(dated: DatedValue, leaf: Leaf) -> str:
 
 
 def _shown(dated: DatedValue, leaf: Leaf) -> ParameterValue:
-    metadata = dated.metadata
+    sources = ({"title": each} if isinstance(each, str) else each for each in dated.metadata.get("reference", ()))
     return ParameterValue(
         path=leaf.path,
         label=leaf.label,
@@ -146,14 +151,7 @@ def _shown(dated: DatedValue, leaf: Leaf) -> ParameterValue:
         value=dated.value if isinstance(dated.value, bool | str) else float(dated.value),
         start=dated.date,
         straddle=_straddle(dated, leaf),
-        kind=str(metadata.get("kind", leaf.kind)),
-        status=str(metadata.get("status", "")),
-        references=tuple(map(_reference, metadata.get("reference", ()))),
+        kind=kind_of(dated, leaf),
+        status=str(dated.metadata.get("status", "")),
+        references=tuple(Reference(str(each.get("title", "")), str(each.get("href", ""))) for each in sources),
     )
-
-
-def _reference(written: Any) -> Reference:
-    """A reference as parameter files write it, or as a plain title."""
-    if isinstance(written, str):
-        return Reference(written)
-    return Reference(str(written.get("title", "")), str(written.get("href", "")))

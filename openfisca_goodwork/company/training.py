@@ -12,19 +12,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from openfisca_core.simulations import Simulation
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
-from openfisca_goodwork.company.under_law import inputs_of, ledger_of, under
+from openfisca_goodwork.company.under_law import simulation_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import (
     HEADS,
     StretchClaim,
-    TrainingItem,
     inclusion_path,
-    record_items,
     training_claims,
 )
 from openfisca_goodwork.law.human_investment.caps import BY_SIZE_OF_GROUP, limits
@@ -42,7 +39,6 @@ from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import RefusedInputError, incurred, incurred_within
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.rendering import as_json, fields_as_json
-from openfisca_goodwork.system import simulation
 
 OUT_OF_FORCE = "paid for while the relief is not in force"
 NOT_OF_THE_KIND = "not accredited, or not by a registered provider, where only that counts"
@@ -425,32 +421,12 @@ def _more(period: CompanyPeriod, mix: Mapping[str, float], total: float) -> Comp
 
 def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:
     """What each company but the first pays for its £1,000 more: all are run together."""
-    built, labels = together(law, companies), companies[0].labels
+    built, labels = simulation_of(law, *companies), companies[0].labels
     tax = sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in labels)
     after_tax = MORE + tax[1:] - tax[0]
     carried = {what: sum(built.calculate(name, labels[-1]) for name in names) for what, names in _CARRIED.items()}
     more = {what: amounts[1:] - amounts[0] for what, amounts in carried.items()}
     return [Cost(*map(float, amounts)) for amounts in zip(after_tax, more["losses"], more["credit"], strict=True)]
-
-
-def together(law: TaxBenefitSystem, companies: list[Company]) -> Simulation:
-    """One simulation of companies that differ in amounts alone."""
-    inputs = [inputs_of(under(law, variant)) for variant in companies]
-    built = simulation(
-        law, {when: _side_by_side([by_label[when] for by_label in inputs]) for when in inputs[0]}, len(inputs)
-    )
-    ledgers = [ledger_of(variant) for variant in companies]
-    for label, items in ledgers[0].items():
-        amounts = [[item.amount for item in each[label]] for each in ledgers]
-        each_of = zip(items, np.array(amounts).T, strict=True)
-        record_items(built, label, [TrainingItem(item.head, item.day, many, item.tags) for item, many in each_of])
-    return built
-
-
-def _side_by_side(inputs: list[dict[str, Any]]) -> dict[str, np.ndarray]:
-    """The inputs of companies for one label or day; what only some tell is 0 for the others."""
-    names = dict.fromkeys(name for given in inputs for name in given)
-    return {name: np.concatenate([given.get(name, np.zeros(1)) for given in inputs]) for name in names}
 
 
 @dataclass(frozen=True)
@@ -529,5 +505,5 @@ def _scaled(relief: TrainingRelief, spent: dict[str, float], times: float) -> di
 
 def borne(law: TaxBenefitSystem, companies: list[Company]) -> NDArray:
     """Tax less credits paid of each company over all its periods (£); they differ in amounts alone and are run together."""
-    built = together(law, companies)
+    built = simulation_of(law, *companies)
     return np.asarray(sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in companies[0].labels))

@@ -7,13 +7,14 @@ not, since a reform may move a limit of emissions or the rate of an allowance.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from openfisca_core.indexed_enums import EnumArray
+from openfisca_core.periods import period as engine_period
 from openfisca_core.simulations import Simulation
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
@@ -21,11 +22,12 @@ from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM, BuildingSold, 
 from openfisca_goodwork.company.vocabulary import BUILDINGS_GIVEN, BUILDINGS_PROCEEDS, BUILDINGS_SOLD
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.human_investment import TrainingItem, record_items
-from openfisca_goodwork.law.periods import AccountingPeriod
+from openfisca_goodwork.law.periods import AccountingPeriod, day_in_words
 from openfisca_goodwork.law.plant import class_of_car, is_car
 from openfisca_goodwork.law.record import RecordedCompanies
 from openfisca_goodwork.law.structures_and_buildings import allowances_given
 from openfisca_goodwork.policy import Reform, law_of
+from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, vocabulary_of
 from openfisca_goodwork.system import current_law, simulation
 
 Given = tuple[AccountingPeriod, float]
@@ -76,16 +78,86 @@ def _law_with(reforms: tuple[Reform, ...]) -> TaxBenefitSystem:
     return law_of(reforms)
 
 
-def simulation_of(law: TaxBenefitSystem, company: Company) -> Simulation:
-    """A simulation of one company under a law, its facts in place and nothing calculated yet."""
-    built = simulation(law, inputs_of(under(law, company)))
-    for label, items in ledger_of(company).items():
-        record_items(built, label, items)
+def simulation_of(law: TaxBenefitSystem, *companies: Company) -> Simulation:
+    """A simulation of a company under a law, or of several that differ in amounts alone; nothing is calculated yet."""
+    inputs = [inputs_of(under(law, company)) for company in companies]
+    built = simulation(law, {when: _side_by_side([each[when] for each in inputs]) for when in inputs[0]}, len(inputs))
+    ledgers = [ledger_of(company) for company in companies]
+    for label, items in ledgers[0].items():
+        amounts = np.array([[item.amount for item in ledger[label]] for ledger in ledgers]).T
+        record_items(built, label, [replace(item, amount=many) for item, many in zip(items, amounts, strict=True)])
     return built
 
 
-def recorded_run(law: TaxBenefitSystem, company: Company, outputs: Sequence[str]) -> tuple[Company, RecordedCompanies]:
-    """A company as a law takes it, and the run in which everything that the formulas of the outputs asked for is noted.
+def _side_by_side(inputs: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """The inputs of companies for one label or day; what only some tell is 0 for the others."""
+    names = dict.fromkeys(name for given in inputs for name in given)
+    return {name: np.concatenate([given.get(name, np.zeros(1)) for given in inputs]) for name in names}
+
+
+@dataclass(frozen=True)
+class Period:
+    """One accounting period of a company under a law, worked out.
+
+    Attributes:
+        law: the tax-benefit system. company: its facts. place: of the period among its accounting periods.
+        run: the companies of a run of the law, for what is in no output. outputs: of each period, as far as they are known.
+    """
+
+    law: TaxBenefitSystem
+    company: Company
+    place: int
+    run: Any
+    outputs: Sequence[Mapping[str, Fact]] = ()
+
+    @property
+    def facts(self) -> CompanyPeriod:
+        """What the company says of the period."""
+        return self.company.accounting_periods[self.place]
+
+    @property
+    def span(self) -> str:
+        """Its first and last day in words."""
+        return f"{day_in_words(self.facts.start)} to {day_in_words(self.facts.end)}"
+
+    @property
+    def label(self) -> int:
+        """Its accounting-period index."""
+        return self.company.labels[self.place]
+
+    @cached_property
+    def at(self) -> Any:
+        """The period as the engine labels it."""
+        return engine_period(self.label)
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The parameters of the law by path."""
+        return _leaves(self.law)
+
+    def value(self, name: str) -> Fact:
+        """A variable of the period as Python's own."""
+        known = self.outputs[self.place] if self.outputs else {}
+        return known[name] if name in known else plain(self.run(name, self.at))
+
+    def amount(self, name: str) -> float:
+        """A figure of the period."""
+        return float(self.value(name))
+
+
+@lru_cache(maxsize=32)
+def _leaves(law: TaxBenefitSystem) -> Mapping[str, Leaf]:
+    return current_vocabulary() if law is current_law() else vocabulary_of(law)
+
+
+def periods_of(law: TaxBenefitSystem, company: Company, outputs: Sequence[Mapping[str, Fact]] = ()) -> tuple[Period, ...]:
+    """The accounting periods of a company under a law, oldest first, which share one run of it."""
+    run = simulation_of(law, company).populations["company"]
+    return tuple(Period(law, company, place, run, outputs) for place in range(len(company.labels)))
+
+
+def recorded_periods(law: TaxBenefitSystem, company: Company, outputs: Sequence[str]) -> tuple[Period, ...]:
+    """The periods of a company as a law takes it, with a run that notes everything that the formulas asked for.
 
     Args:
         outputs: names of the variables to work out, in this order.
@@ -93,12 +165,9 @@ def recorded_run(law: TaxBenefitSystem, company: Company, outputs: Sequence[str]
     taken = under(law, company)
     run = RecordedCompanies(Plan(law, outputs), 1)
     run.notes.training_items.update({label: tuple(items) for label, items in ledger_of(company).items()})
-    given = inputs_of(taken)
-    for label, period in zip(taken.labels, taken.accounting_periods, strict=True):
-        days = dict.fromkeys(item.day.isoformat() for item in period.items)
-        dated = {f"{name}@{day}": amounts for day in days for name, amounts in given[day].items()}
-        run.run(label, {**given[label], **dated})
-    return taken, run
+    for label, inputs in zip(taken.labels, inputs_by_period(taken), strict=True):
+        run.run(label, inputs)
+    return tuple(Period(law, taken, place, run) for place in range(len(taken.labels)))
 
 
 def ledger_of(company: Company) -> dict[int, list[TrainingItem]]:
@@ -128,9 +197,21 @@ def inputs_of(company: Company) -> dict[Any, dict[str, np.ndarray]]:
     return inputs | by_day
 
 
+def inputs_by_period(company: Company) -> Iterator[dict[str, np.ndarray]]:
+    """A company's facts as a plan of the law takes them: a mapping a period, dated items named with their day."""
+    given = inputs_of(company)
+    for label, period in zip(company.labels, company.accounting_periods, strict=True):
+        days = dict.fromkeys(item.day.isoformat() for item in period.items)
+        yield given[label] | {f"{name}@{day}": amounts for day in days for name, amounts in given[day].items()}
+
+
 def plain(values: np.ndarray) -> Fact:
     """The one value of an array, as Python's own."""
-    if isinstance(values, EnumArray):
-        return str(values.decode_to_str()[0])
-    value = values[0].item()
-    return value if isinstance(value, bool) else float(value) + 0.0  # no minus before a zero
+    return plain_value((values.decode_to_str() if isinstance(values, EnumArray) else values)[0])
+
+
+def plain_value(value: Any) -> Fact:
+    """One value of an array, as Python's own."""
+    if isinstance(value, str):
+        return str(value)
+    return bool(value) if isinstance(value, np.bool_) else float(value) + 0.0  # no minus before a zero

@@ -7,18 +7,16 @@ words and the reference are attributes of the variable, inputs and parameters ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
 from datetime import date
-from functools import cached_property
 from math import inf
 from typing import Any
 
-from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.claims import unlimited
-from openfisca_goodwork.company.facts import Car, Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.facts import Company
 from openfisca_goodwork.company.steps import (
     GIVEN,
     PERIOD_BEFORE,
@@ -31,7 +29,7 @@ from openfisca_goodwork.company.steps import (
     parameter_values,
 )
 from openfisca_goodwork.company.training import ABOVE_LIMITS, UP_TO_BASELINE, Rated, TrainingRelief, relief_of
-from openfisca_goodwork.company.under_law import class_of, given_on, plain, recorded_run
+from openfisca_goodwork.company.under_law import Period, class_of, given_on, recorded_periods
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, BUILDINGS_GIVEN, input_variables, label_of
 from openfisca_goodwork.law import payment as payments
 from openfisca_goodwork.law import plant
@@ -39,12 +37,12 @@ from openfisca_goodwork.law.charge import LIMITS, ChargePart, charge_parts
 from openfisca_goodwork.law.human_investment import HEADS, TOLD_AT_THE_BEGINNING
 from openfisca_goodwork.law.loss_carry_back import variable_name
 from openfisca_goodwork.law.model import POUNDS, SHARE, reference_of, rule_of
+from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import PERIODS_BACK, day_in_words, segments
 from openfisca_goodwork.law.plant import CLASSES, MAIN, SPECIAL
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
-from openfisca_goodwork.law.record import Asked, RecordedCompanies
+from openfisca_goodwork.law.record import Asked
 from openfisca_goodwork.law.structures_and_buildings import RATE as BUILDINGS_RATE
-from openfisca_goodwork.policy.vocabulary import Leaf, vocabulary_of
 
 _TAX, _QUALIFYING = "corporation_tax", "qualifying_training_expenditure"
 _ON_LOANS = "tax_on_loans_to_participators"
@@ -246,51 +244,25 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 ORDER = tuple(name for names in SECTIONS.values() for name in names)
 
 
-@dataclass(frozen=True)
-class _Period:
-    """One accounting period of a recorded run, as its steps need it."""
-
-    law: TaxBenefitSystem
-    leaves: Mapping[str, Leaf]
-    company: Company
-    run: RecordedCompanies
-    facts: CompanyPeriod
-    label: int
-
-    @cached_property
-    def relief(self) -> TrainingRelief | None:
-        """The relief for training of the period; None where none is in force."""
-        return relief_of(self.run, engine_period(self.label))
-
-    def amount(self, name: str, label: int | None = None) -> Fact:
-        """A variable of the period, or of another one, as Python's own."""
-        return plain(self.run(name, engine_period(label or self.label)))
-
-    def law_of(self, paths: Iterable[str], start: date | None = None, end: date | None = None) -> tuple[ParameterValue, ...]:
-        """The dated values of parameters that bear on the period, or on some days of it."""
-        return parameter_values(self.leaves, paths, start or self.facts.start, end or self.facts.end)
-
-
 def working_of(law: TaxBenefitSystem, company: Company) -> tuple[tuple[Step, ...], ...]:
     """The steps of every accounting period of a company under a law, oldest period first, in the order of computation."""
-    taken, run = recorded_run(law, company, ORDER)
-    leaves = vocabulary_of(law)
-    return tuple(
-        tuple(_steps(_Period(law, leaves, taken, run, facts, label)))
-        for label, facts in zip(taken.labels, taken.accounting_periods, strict=True)
-    )
+    return tuple(tuple(_steps(period)) for period in recorded_periods(law, company, ORDER))
 
 
-def _steps(period: _Period) -> Iterator[Step]:
+def _relief(period: Period) -> TrainingRelief | None:
+    return cached_for_period(period.run, period.at, relief_of)
+
+
+def _steps(period: Period) -> Iterator[Step]:
     for part, names in SECTIONS.items():
         for name in names:
             step = _step(period, part, name)
             for before in BEFORE.get(name, ()):
                 yield from before(period, step)
-            yield SUMS[name](period, step) if name in SUMS else step
+            yield _sum_of_parts(period, step) if name == _TAX else step
 
 
-def _step(period: _Period, part: str, name: str) -> Step:
+def _step(period: Period, part: str, name: str) -> Step:
     """The step of a variable, from what its formula asked for."""
     variable, asked = period.law.variables[name], period.run.asked[name, period.label]
     used = tuple(_used(period, asked))
@@ -306,19 +278,19 @@ def _step(period: _Period, part: str, name: str) -> Step:
         inputs=tuple(_inputs(period, name, asked)),
         parameters=tuple(figure for path in figures for figure in _dated(period, asked, path)),
         used=used,
-        result=period.amount(name),
+        result=period.value(name),
     )
 
 
-def _dated(period: _Period, asked: Asked, path: str) -> tuple[ParameterValue, ...]:
+def _dated(period: Period, asked: Asked, path: str) -> tuple[ParameterValue, ...]:
     """The values of a figure of law: those of the period, or that of its last day where the rule goes by that alone."""
     start, end = period.facts.start, period.facts.end
     days = {day for each, day in asked.days if each == path and start <= day <= end}
     is_by_end = days == {end} and not any(read.path == path for read in asked.values)
-    return period.law_of([path], end if is_by_end else start, end)
+    return parameter_values(period, [path], end if is_by_end else start, end)
 
 
-def _used(period: _Period, asked: Asked) -> Iterator[Used]:
+def _used(period: Period, asked: Asked) -> Iterator[Used]:
     """What the formula took parameters to be over stretches of this period; what it read of others is theirs to show."""
     for read in asked.values:
         if period.facts.start <= read.start and read.end <= period.facts.end:
@@ -326,7 +298,7 @@ def _used(period: _Period, asked: Asked) -> Iterator[Used]:
             yield Used(read.path, read.start, read.end, value)
 
 
-def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
+def _inputs(period: Period, name: str, asked: Asked) -> Iterator[Input]:
     """What the formula started from: facts, item by item where they are given by day, balances, and steps above."""
     facts, is_first = input_variables(), period.label == period.company.labels[0]
     if name == ORDER[0]:
@@ -343,14 +315,14 @@ def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
         yield from (Input(variable, label_of(variable), item.amount, GIVEN, item.day, item.tags) for item in items)
         if not items and variable in facts:
             is_balance = BROUGHT_FORWARD in variable and not is_first
-            yield Input(variable, label_of(variable), period.amount(variable), PERIOD_BEFORE if is_balance else GIVEN)
+            yield Input(variable, label_of(variable), period.value(variable), PERIOD_BEFORE if is_balance else GIVEN)
         elif variable in ORDER:
-            yield Input(variable, label_of(variable), period.amount(variable), STEP)
+            yield Input(variable, label_of(variable), period.value(variable), STEP)
     for variable in asked.balances:
-        yield Input(variable, label_of(variable), period.amount(variable), PERIOD_BEFORE)
+        yield Input(variable, label_of(variable), period.value(variable), PERIOD_BEFORE)
     for variable, label in asked.earlier:
         if variable in TOLD_AT_THE_BEGINNING and label == period.company.labels[0]:
-            yield Input(variable, label_of(variable), period.amount(variable, label), GIVEN)
+            yield Input(variable, label_of(variable), replace(period, place=0).value(variable), GIVEN)
 
 
 # --- steps that stand for no variable -------------------------------------------------------------------------------
@@ -358,14 +330,15 @@ def _inputs(period: _Period, name: str, asked: Asked) -> Iterator[Input]:
 Made = Iterator[Step]
 
 
-def _cars(period: _Period, step: Step) -> Made:
+def _cars(period: Period, step: Step) -> Made:
     """The class of each car bought in the period."""
     for car in period.facts.cars:
-        figures = period.law_of(plant.CAR_LIMITS, car.day, car.day)
+        figures = parameter_values(period, plant.CAR_LIMITS, car.day, car.day)
+        condition = "new" if car.is_new else "second-hand"
         yield replace(
             step,
             variable="",
-            label=f"Class of the car of {day_in_words(car.day)}: {car.emissions:g} g/km, {_condition(car)}",
+            label=f"Class of the car of {day_in_words(car.day)}: {car.emissions:g} g/km, {condition}",
             words=f"{plant.PICK_UP_RULE if car.is_double_cab else ''}{plant.CAR_RULE} {_limits(figures)}",
             reference=plant.CAR_REFERENCE,
             unit="text",
@@ -380,10 +353,6 @@ def _cars(period: _Period, step: Step) -> Made:
         )
 
 
-def _condition(car: Car) -> str:
-    return "new" if car.is_new else "second-hand"
-
-
 def _limits(figures: tuple[ParameterValue, ...]) -> str:
     """The limits on the day, which may well be 0 g/km."""
     first_year, allowance, main_pool = (float(figure.value) for figure in figures)
@@ -394,7 +363,7 @@ def _limits(figures: tuple[ParameterValue, ...]) -> str:
     )
 
 
-def _buildings_sold(period: _Period, step: Step) -> Made:
+def _buildings_sold(period: Period, step: Step) -> Made:
     """The allowance given on each building sold in the period, accounting period by accounting period."""
     variable = period.law.variables[BUILDINGS_GIVEN]
     for building in period.facts.buildings_sold:
@@ -415,7 +384,7 @@ def _buildings_sold(period: _Period, step: Step) -> Made:
                 Input("sold", "Qualifying cost sold", building.cost, GIVEN, building.sold),
                 *years,
             ),
-            parameters=period.law_of([BUILDINGS_RATE], building.begins, building.sold),
+            parameters=parameter_values(period, [BUILDINGS_RATE], building.begins, building.sold),
             used=(),
             result=sum((amount for _period, amount in given), 0.0),
         )
@@ -432,9 +401,9 @@ def _of_training(step: Step, node: str, **said: Any) -> Step:
 _PROPOSED = "Proposed, not law: human-investment relief, {}"
 
 
-def _left_out(period: _Period, step: Step) -> Made:
+def _left_out(period: Period, step: Step) -> Made:
     """What does not count, whatever the baseline and the limits, with each reason."""
-    relief = period.relief
+    relief = _relief(period)
     cuts = [cut for cut in relief.left_out if cut.reason not in {UP_TO_BASELINE, ABOVE_LIMITS}] if relief else []
     yield _of_training(
         step,
@@ -449,8 +418,9 @@ def _left_out(period: _Period, step: Step) -> Made:
     )
 
 
-def _up_to_baseline(period: _Period, step: Step) -> Made:
+def _up_to_baseline(period: Period, step: Step) -> Made:
     """What of it is up to the baseline."""
+    relief = _relief(period)
     yield _of_training(
         step,
         "incremental",
@@ -459,13 +429,13 @@ def _up_to_baseline(period: _Period, step: Step) -> Made:
         "is in force, at most what counts. The baseline is the mean of a year of the periods before, or of a fixed window, "
         "with the opening baseline for years before the record; of a new company a share of its pay bill.",
         reference=_PROPOSED.format("step 4"),
-        result=period.relief.counted - period.relief.above_baseline if period.relief else 0.0,
+        result=relief.counted - relief.above_baseline if relief else 0.0,
     )
 
 
-def _each_limit(period: _Period, step: Step) -> Made:
+def _each_limit(period: Period, step: Step) -> Made:
     """What each limit in force allows, which of them cuts, and what is above them."""
-    relief = period.relief
+    relief = _relief(period)
     for limit in relief.limits if relief else ():
         asked = Input("", "Training that it is asked for", limit.asked, STEP)
         binds = Input("", "Used up, so that more training has no relief", limit.binds, STEP)
@@ -490,10 +460,11 @@ def _each_limit(period: _Period, step: Step) -> Made:
     )
 
 
-def _each_rate(period: _Period, step: Step) -> Made:
+def _each_rate(period: Period, step: Step) -> Made:
     """The relief for each £1, by what the training is marked as; once, at 0, where none qualifies."""
-    what = "Credit" if period.relief and period.relief.form == "credit" else "Extra deduction"
-    for rated in (period.relief.rates if period.relief else ()) or (Rated((), 0.0, 0.0),):
+    relief = _relief(period)
+    what = "Credit" if relief and relief.form == "credit" else "Extra deduction"
+    for rated in (relief.rates if relief else ()) or (Rated((), 0.0, 0.0),):
         marks = f", {', '.join(rated.tags)}" if rated.tags else ""
         yield _of_training(
             step,
@@ -520,9 +491,9 @@ LABELS_OF_PART = {
 }
 
 
-def _stretches(period: _Period) -> list[tuple[str, date, date, ChargePart, float]]:
+def _stretches(period: Period) -> list[tuple[str, date, date, ChargePart, float]]:
     """The parts of the period that are charged on their own: title, days, figures, and the tax on each."""
-    at = engine_period(period.label)
+    at = period.at
     taxed, augmented = (period.run(name, at) for name in ("taxable_total_profits", "augmented_profits"))
     parts = []
     for stretch, part in zip(segments(period.run, at, *LIMITS), charge_parts(period.run, at), strict=True):
@@ -532,7 +503,7 @@ def _stretches(period: _Period) -> list[tuple[str, date, date, ChargePart, float
     return parts
 
 
-def _charge_by_parts(period: _Period, step: Step) -> Made:
+def _charge_by_parts(period: Period, step: Step) -> Made:
     """The tax on each part of the period that is charged on its own."""
     paths = list(dict.fromkeys(figure.path for figure in step.parameters))
     for title, first, last, part, tax in _stretches(period):
@@ -542,24 +513,24 @@ def _charge_by_parts(period: _Period, step: Step) -> Made:
             variable="",
             label=title,
             inputs=(*step.inputs, *figures),
-            parameters=period.law_of(paths, first, last),
+            parameters=parameter_values(period, paths, first, last),
             used=tuple(figure for figure in step.used if first <= figure.start and figure.end <= last),
             result=tax,
         )
 
 
-def _sum_of_parts(period: _Period, step: Step) -> Step:
+def _sum_of_parts(period: Period, step: Step) -> Step:
     taxes = tuple(Input("", title, tax, STEP) for title, _first, _last, _part, tax in _stretches(period))
     words = "The sum of the tax on the parts of the period, after marginal relief."
     return replace(step, words=words, inputs=taxes, parameters=(), used=())
 
 
-def _days_of_payment(period: _Period, step: Step) -> Made:
+def _days_of_payment(period: Period, step: Step) -> Made:
     """When the tax, that on loans to participators included, is due, and how much of it on each day."""
     start, end = period.facts.start, period.facts.end
-    taxes = {name: float(period.amount(name)) for name in (_TAX, _ON_LOANS)}
+    taxes = {name: period.amount(name) for name in (_TAX, _ON_LOANS)}
     charged = [name for name, tax in taxes.items() if tax or name == _TAX]
-    regime = str(period.amount("payment_regime"))
+    regime = str(period.value("payment_regime"))
     yield replace(
         step,
         part="Payment",
@@ -571,15 +542,15 @@ def _days_of_payment(period: _Period, step: Step) -> Made:
             *(Input(name, label_of(name), taxes[name], STEP) for name in charged),
             Input("payment_regime", label_of("payment_regime"), regime, STEP),
         ),
-        parameters=period.law_of(f"payment.due_dates.{term.name}" for term in fields(payments.PaymentTerms)),
+        parameters=parameter_values(period, [f"payment.due_dates.{term.name}" for term in fields(payments.PaymentTerms)]),
         used=(),
         unit=POUNDS,
         result=payments.instalments(sum(taxes.values()), regime, start, end, payments.payment_terms(period.law, start)),
     )
 
 
-# Variable → what stands before its step; and the one whose step is the sum of those.
-BEFORE: Mapping[str, tuple[Callable[[_Period, Step], Made], ...]] = {
+# Variable → what stands before its step.
+BEFORE: Mapping[str, tuple[Callable[[Period, Step], Made], ...]] = {
     "annual_investment_allowance_maximum": (_cars,),
     "structures_and_buildings_gain": (_buildings_sold,),
     _QUALIFYING: (_left_out, _up_to_baseline, _each_limit),
@@ -587,4 +558,3 @@ BEFORE: Mapping[str, tuple[Callable[[_Period, Step], Made], ...]] = {
     _TAX: (_charge_by_parts,),
     "apprenticeship_levy": (_days_of_payment,),
 }
-SUMS: Mapping[str, Callable[[_Period, Step], Step]] = {_TAX: _sum_of_parts}

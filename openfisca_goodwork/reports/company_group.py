@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from openfisca_goodwork.company.assumed import LARGE_BEFORE
-from openfisca_goodwork.company.assumption import Assumption, once
+from openfisca_goodwork.company.assumed import LARGE_BEFORE, Assumption, once
 from openfisca_goodwork.company.facts import PENNY
 from openfisca_goodwork.company.group import CARRIED_FORWARD, GroupResult, Slot
 from openfisca_goodwork.company.group.facts import common_days, days_of

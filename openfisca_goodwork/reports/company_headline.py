@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
-from openfisca_goodwork.company.assumed import LARGE_BEFORE
-from openfisca_goodwork.company.assumption import Assumption, once
+from openfisca_goodwork.company.assumed import LARGE_BEFORE, Assumption, once
 from openfisca_goodwork.company.claims import CLAIMED, last_day_to_claim
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.result import CREDITS

@@ -16,7 +16,7 @@ from math import inf
 from typing import Any
 
 from openfisca_goodwork.company import CompanyPeriod, CompanyResult, PeriodResult
-from openfisca_goodwork.company.assumption import once
+from openfisca_goodwork.company.assumed import once
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.schedule import BOXES, DAY, ENTRY, WHOLE, Schedule
 from openfisca_goodwork.company.schedule import TEXT as TEXT_FIELD

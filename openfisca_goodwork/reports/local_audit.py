@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from openfisca_goodwork.audit.figures import NOT_HELD as UNHELD
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform
-from openfisca_goodwork.audit.local import tables as sources
+from openfisca_goodwork.audit.local import places as sources
 from openfisca_goodwork.audit.local.measures import HEALTH, MEASURES, NOT_HELD
 from openfisca_goodwork.audit.local.measures import Figure as Measured
 from openfisca_goodwork.audit.local.place import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE

@@ -9,7 +9,7 @@ import pandas
 
 from openfisca_goodwork.audit.indicators import LOWER
 from openfisca_goodwork.audit.local import LocalAudit, LocalFigure
-from openfisca_goodwork.audit.local import tables as sources
+from openfisca_goodwork.audit.local import places as sources
 from openfisca_goodwork.audit.local.measures import MEASURES
 from openfisca_goodwork.audit.local.place import ALIKE, BETTER, UNKNOWN, WORSE, band, of_authorities
 from openfisca_goodwork.audit.local.places import all_places

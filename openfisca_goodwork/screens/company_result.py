@@ -8,7 +8,7 @@ import streamlit
 
 from openfisca_goodwork import company
 from openfisca_goodwork.company import CompanyResult, GroupResult
-from openfisca_goodwork.company.assumption import Assumption
+from openfisca_goodwork.company.assumed import Assumption
 from openfisca_goodwork.company.steps import Reference
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words

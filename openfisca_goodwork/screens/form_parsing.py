@@ -21,6 +21,7 @@ from openfisca_goodwork.company.assumed import LARGE_BEFORE, instalment_threshol
 from openfisca_goodwork.company.claims import CARRY_BACK
 from openfisca_goodwork.company.facts import Company
 from openfisca_goodwork.company.group import is_group, read_group
+from openfisca_goodwork.company.next_year import with_year_before
 from openfisca_goodwork.company.reading import document_of
 from openfisca_goodwork.company.spans import read_day
 from openfisca_goodwork.company.vocabulary import (
@@ -33,7 +34,6 @@ from openfisca_goodwork.company.vocabulary import (
     input_variables,
     read_fact,
 )
-from openfisca_goodwork.company.year_before import with_year_before
 from openfisca_goodwork.documents import MisreadError, Scalar
 from openfisca_goodwork.errors import CompanyFileError, quoted
 from openfisca_goodwork.law.human_investment import HEADS

@@ -52,7 +52,8 @@ def test_the_loss_of_the_example_goes_where_it_saves_the_most() -> None:
     ]
     assert result.saved_by_relief("current_law") == pytest.approx(25_650)
     assert result.total("current_law", "net_corporation_tax") == pytest.approx(64_000)
-    assert result.laws["current_law"].tax_in_proportion > 64_000
+    allocator = result.laws["current_law"].allocator
+    assert allocator.taxes([allocator.naive])[0] > 64_000
     assert output(result, 0, "marginal_relief_upper_limit") == pytest.approx(250_000 / 3)
 
 

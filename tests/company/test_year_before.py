@@ -9,9 +9,9 @@ import pytest
 from openfisca_goodwork import company, policy
 from openfisca_goodwork.company.assumed import LARGE_BEFORE
 from openfisca_goodwork.company.claims import CARRY_BACK
+from openfisca_goodwork.company.next_year import KEPT_BY, with_year_before
 from openfisca_goodwork.company.relevance import loss_may_go_back
 from openfisca_goodwork.company.vocabulary import input_variables
-from openfisca_goodwork.company.year_before import KEPT_BY, with_year_before
 from openfisca_goodwork.screens.company_questions import FIELDS
 
 LOSS = {

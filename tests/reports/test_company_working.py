@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from openfisca_goodwork import company
-from openfisca_goodwork.company.year_before import with_year_before
+from openfisca_goodwork.company.next_year import with_year_before
 from openfisca_goodwork.reports.company_working import sections_of, shown_of
 from openfisca_goodwork.reports.sections import Note, Table
 

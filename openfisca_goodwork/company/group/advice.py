@@ -19,8 +19,8 @@ import numpy as np
 from openfisca_goodwork.company.advice import ALLOWANCES, CARRIED, CHOICES, NO_CARRY_BACK, Advice, ClaimAdvised, reasons
 from openfisca_goodwork.company.claims import CARRY_BACK, RELIEF, allowed_under, faults_of
 from openfisca_goodwork.company.facts import PENNY, Fact
+from openfisca_goodwork.company.group.allocation import GroupUnderLaw
 from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, Group, Slot
-from openfisca_goodwork.company.group.under_law import UnderLaw
 from openfisca_goodwork.company.result import CompanyResult
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.law.periods import RefusedPeriodError, day_in_words
@@ -60,18 +60,18 @@ class GroupAdvice(Advice):
         return {**super().to_dict(), "losses_given": list(self.losses_given)}
 
 
-def advice_of_group(begun: UnderLaw, companies: Sequence[CompanyResult]) -> GroupAdvice:
+def advice_of_group(begun: GroupUnderLaw, companies: Sequence[CompanyResult]) -> GroupAdvice:
     """The claims that pay the least tax of a group under a law, of those tried.
 
     Args:
         begun: the group with the claims of its file. companies: each member's result.
     """
     best, changes, refused = begun, dict[Slot, Mapping[str, Fact]](), False
-    all_tries = list(_tries(begun, companies, most := _most_tries(begun.group)))
+    all_tries = list(_tries(begun, companies, most := max(_MOST_PERIODS // len(begun.runs.slots), _LEAST_TRIES)))
     for tried in all_tries[:most]:
         together = {**changes, **{slot: {**changes.get(slot, {}), **claims} for slot, claims in tried.items()}}
         try:
-            other = UnderLaw(begun.runs.law, _with(begun.group, together), begun.overlaps.links)
+            other = GroupUnderLaw(begun.runs.law, _with(begun.group, together), begun.overlaps.links)
             is_better = not other.faults and other.tax < best.tax - PENNY and _is_allowed(other)
         except RefusedPeriodError:  # a loss would be carried back past the periods that are looked at
             refused, is_better = True, False
@@ -83,11 +83,7 @@ def advice_of_group(begun: UnderLaw, companies: Sequence[CompanyResult]) -> Grou
     return _worded(begun, best, changes, not_searched)
 
 
-def _most_tries(group: Group) -> int:
-    return max(_MOST_PERIODS // sum(1 for _slot in group.slots()), _LEAST_TRIES)
-
-
-def _tries(begun: UnderLaw, companies: Sequence[CompanyResult], most: int) -> Iterator[Changes]:
+def _tries(begun: GroupUnderLaw, companies: Sequence[CompanyResult], most: int) -> Iterator[Changes]:
     """Changes of claims to try: those of the largest losses and of the companies with the most tax first."""
     group = begun.group
     by_tax = sorted(range(len(companies)), key=lambda member: -abs(_of_all(companies[member], "net_corporation_tax")))
@@ -145,7 +141,7 @@ def _with(group: Group, changes: Changes) -> Group:
     return replace(group, members=tuple(members))
 
 
-def _is_allowed(under_law: UnderLaw) -> bool:
+def _is_allowed(under_law: GroupUnderLaw) -> bool:
     """Whether every claim of every company is one that the law allows."""
     return not any(
         list(faults_of(period.start, period.values, [outputs]))
@@ -154,7 +150,7 @@ def _is_allowed(under_law: UnderLaw) -> bool:
     )
 
 
-def _worded(begun: UnderLaw, best: UnderLaw, changes: Changes, not_searched: tuple[str, ...]) -> GroupAdvice:
+def _worded(begun: GroupUnderLaw, best: GroupUnderLaw, changes: Changes, not_searched: tuple[str, ...]) -> GroupAdvice:
     before, after, group = begun.outputs(), best.outputs(), begun.group
     claims, why = [], []
     for slot in group.slots():

@@ -9,15 +9,20 @@ profits, and the least tax is kept: so the result is never worse than the naive 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import PENNY
-from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Slot
-from openfisca_goodwork.company.group.program import ROLES, Curve, Made, Node, Overlaps, Pair, Program, curves_of
+from openfisca_goodwork.company.facts import PENNY, Company, Fact
+from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Group, Links, Slot
+from openfisca_goodwork.company.group.program import ROLES, Curve, Made, Node, Overlaps, Pair, Program, Room, curves_of
 from openfisca_goodwork.company.group.runs import GroupRuns, Variants
+from openfisca_goodwork.company.group.sharing import LIMITS, as_inputs, pooled_baselines, shares_of
+from openfisca_goodwork.company.under_law import plain_value
+from openfisca_goodwork.company.vocabulary import output_variables
+from openfisca_goodwork.law.periods import day_in_words
 
 _GIVES, _RECEIVES = ROLES
 # What the law is told of the losses given and received, and what it says may be, by kind of loss and role.
@@ -42,10 +47,9 @@ Claims = tuple[Claim, ...]
 Limits = tuple[dict[Slot, float], dict[Slot, float]]
 
 
-def inputs_of_claims(claims: Sequence[Claim], slots: Sequence[Slot]) -> dict[str, np.ndarray]:
+def inputs_of_claims(claims: Sequence[Claim], runs: GroupRuns) -> dict[str, np.ndarray]:
     """What the law is told of some claims: input → one value an accounting period (£)."""
-    columns = {slot: column for column, slot in enumerate(slots)}
-    amounts = {name: [0.0] * len(slots) for name in INPUTS.values()}
+    columns, amounts = runs.columns, {name: [0.0] * len(runs.slots) for name in INPUTS.values()}
     for claim in claims:
         amounts[INPUTS[claim.loss, _GIVES]][columns[claim.giver]] += claim.amount
         amounts[INPUTS[claim.loss, _RECEIVES]][columns[claim.receiver]] += claim.amount
@@ -64,18 +68,14 @@ class Allocator:
     overlaps: Overlaps
     given: Variants
 
-    @cached_property
-    def _columns(self) -> dict[Slot, int]:
-        return {slot: column for column, slot in enumerate(self.runs.slots)}
-
     def outputs(self, names: Sequence[str], claims: Sequence[Claim]) -> dict[str, np.ndarray]:
         """Some outputs under some claims, one value an accounting period."""
-        outputs = self.runs(names, {**self.given, **_rows([inputs_of_claims(claims, self.runs.slots)])})
+        outputs = self.runs(names, {**self.given, **_rows([inputs_of_claims(claims, self.runs)])})
         return {name: values[0] for name, values in outputs.items()}
 
     def taxes(self, alternatives: Sequence[Claims]) -> np.ndarray:
         """Tax less credits paid of the whole group under each of some alternatives (£)."""
-        variants = [inputs_of_claims(claims, self.runs.slots) for claims in alternatives]
+        variants = [inputs_of_claims(claims, self.runs) for claims in alternatives]
         return self._costs(_rows(variants)).sum(axis=1)
 
     def _costs(self, variants: Variants) -> np.ndarray:
@@ -124,7 +124,7 @@ class Allocator:
         if not claims or claims[0].loss == CURRENT:
             return [self.limits(CURRENT, before)] * len(claims) if claims else []
         names = [MOST[CARRIED_FORWARD, role] for role in ROLES]
-        variants = [inputs_of_claims([*before, *claims[:count]], self.runs.slots) for count in range(len(claims))]
+        variants = [inputs_of_claims([*before, *claims[:count]], self.runs) for count in range(len(claims))]
         outputs = self.runs(names, {**self.given, **_rows(variants)})
         each = [[dict(zip(self.runs.slots, row, strict=True)) for row in outputs[name].tolist()] for name in names]
         return list(zip(*each, strict=True))
@@ -216,13 +216,13 @@ class Allocator:
         self, kind: str, nodes: Mapping[Node, float], bends: Mapping[Node, Sequence[float]], claims: Claims
     ) -> dict[Node, Curve]:
         """What each accounting period saves by giving or receiving, all others as they are under the claims."""
-        amounts = inputs_of_claims(claims, self.runs.slots)
+        amounts = inputs_of_claims(claims, self.runs)
 
         def cost(variants: Sequence[Mapping[Node, float]]) -> np.ndarray:
             rows = {name: np.tile(values, (len(variants), 1)) for name, values in amounts.items()}
             for row, variant in enumerate(variants):
                 for node, amount in variant.items():
-                    rows[INPUTS[kind, node.role]][row, self._columns[node.slot]] = amount
+                    rows[INPUTS[kind, node.role]][row, self.runs.columns[node.slot]] = amount
             return self._costs(rows)
 
         return curves_of(nodes, bends, cost)
@@ -230,7 +230,7 @@ class Allocator:
     def _bends(self, nodes: Iterable[Node], figures: Mapping[str, np.ndarray]) -> Iterator[tuple[Node, list[float]]]:
         """Amounts at which profits reach a limit of marginal relief, or a loss no longer covers own profits."""
         for node in nodes:
-            at = {name: float(figures[name][self._columns[node.slot]]) for name in _BENDS}
+            at = {name: float(figures[name][self.runs.columns[node.slot]]) for name in _BENDS}
             if node.role == _RECEIVES:
                 start = at["augmented_profits"] + at["group_relief"]
                 yield node, [start - at[name] for name in _LIMITS]
@@ -242,3 +242,115 @@ class Allocator:
 def _rows(variants: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Variants of what the law is told, one row each."""
     return {name: np.array([variant[name] for variant in variants]) for name in INPUTS.values()}
+
+
+# --- a group under one law: its shares, its claims to group relief, and what they come to -----------------------------
+
+
+Outputs = list[list[dict[str, Fact]]]
+
+
+class GroupUnderLaw:
+    """A group under one law: its shares, its claims, and what they come to.
+
+    Attributes:
+        shares: of what the group has once. claims: losses given, in the order in which the claims are made.
+        faults: places of claims that are above what may be given or relieved, with what is allowed.
+    """
+
+    def __init__(self, law: TaxBenefitSystem, group: Group, links: Links) -> None:
+        self.group = group
+        self.runs = GroupRuns(law, group)
+        pooled = pooled_baselines(group, links, self.runs)
+        self.shares = tuple(shares_of(group, links, self.runs, pooled))
+        self.overlaps = Overlaps(group, links)
+        self.allocator = Allocator(self.runs, self.overlaps, {**pooled, **as_inputs(self.shares, self.runs)})
+        self.claims: Claims = self.allocator.best() if group.claims is None else group.claims
+        self.faults = [] if group.claims is None else list(_faults_of_claims(group, self.rooms))
+
+    @cached_property
+    def rooms(self) -> tuple[Room, ...]:
+        """What each claim may come to at most, those before it made."""
+        return tuple(rooms_of_claims(self.allocator, self.claims))
+
+    @property
+    def tax(self) -> float:
+        """Tax less credits paid of all companies (£)."""
+        return float(self.allocator.taxes([self.claims])[0])
+
+    @cached_property
+    def tax_without_relief(self) -> float:
+        """The same, had no loss gone from one to another (£)."""
+        return float(self.allocator.taxes([()])[0])
+
+    def inputs(self) -> dict[str, np.ndarray]:
+        """What the law is told of shares, pooled baselines and claims: input → one value an accounting period."""
+        shares = {name: values[0] for name, values in self.allocator.given.items()}
+        return {**shares, **inputs_of_claims(self.claims, self.runs)}
+
+    def outputs(self) -> Outputs:
+        """Every output of every accounting period of every member."""
+        outputs = self.runs(output_variables(), {name: values[None, :] for name, values in self.inputs().items()})
+        members: Outputs = [[] for _member in self.group.members]
+        for column, slot in enumerate(self.runs.slots):
+            members[slot.member].append({name: plain_value(values[0, column]) for name, values in outputs.items()})
+        return members
+
+    def company(self, member: int) -> Company:
+        """A member's facts with what the group settles under the law, as a company of its own would give them."""
+        inputs = self.inputs()
+        company = self.group.members[member].company
+        standard = {limit.share: 1.0 for limit in LIMITS.values()}
+        periods = []
+        for place, period in enumerate(company.accounting_periods):
+            values = {name: float(each[self.runs.columns[Slot(member, place)]]) for name, each in inputs.items()}
+            settled = {name: value for name, value in values.items() if value != standard.get(name, 0.0)}
+            periods.append(replace(period, values={**period.values, **settled}))
+        return replace(company, accounting_periods=tuple(periods))
+
+
+def rooms_of_claims(allocator: Allocator, claims: Sequence[Claim]) -> list[Room]:
+    """What each claim may come to, those before it made as far as they may be: current losses first, then older ones."""
+    rooms, made = {}, list[Claim]()
+    for kind in (CURRENT, CARRIED_FORWARD):
+        own = [place for place, claim in enumerate(claims) if claim.loss == kind]
+        before_each = allocator.limits_before_each(made, [claims[place] for place in own])
+        is_as_claimed, so_far = True, Made(allocator.overlaps, *before_each[0]) if before_each else None
+        for place, limits in zip(own, before_each, strict=True):
+            claim = claims[place]
+            if kind == CARRIED_FORWARD or so_far is None:  # what one claim leaves changes what the next may come to
+                to_give, to_relieve = limits if is_as_claimed else allocator.limits(kind, made)
+                so_far = allocator.made(kind, made, (_as_carried(to_give, claim, made), to_relieve))
+            room = rooms[place] = so_far.room(claim)
+            is_as_claimed = is_as_claimed and claim.amount <= room.most + PENNY
+            made.append(claim._replace(amount=min(claim.amount, room.most)))
+            so_far.add(made[-1])
+    return [rooms[place] for place in range(len(claims))]
+
+
+def _faults_of_claims(group: Group, rooms: Sequence[Room]) -> Iterator[tuple[int, str]]:
+    """The claims of a file that are above what may be given or relieved: their places, and what is allowed."""
+    for place, (claim, room) in enumerate(zip(group.claims or (), rooms, strict=True)):
+        if claim.amount > room.most + PENNY:
+            yield place, _above(group, claim, room.to_give, room.to_relieve)
+
+
+def _as_carried(to_give: Mapping[Slot, float], claim: Claim, made: Sequence[Claim]) -> dict[Slot, float]:
+    """What may be given, less what the next accounting period has given of the same losses already."""
+    after = Slot(claim.giver.member, claim.giver.place + 1)
+    given = sum(earlier.amount for earlier in made if earlier.giver == after and earlier.loss == claim.loss)
+    if not given:
+        return dict(to_give)
+    return {**to_give, claim.giver: min(to_give[claim.giver], to_give[after] - given)}
+
+
+def _above(group: Group, claim: Claim, to_give: float, to_relieve: float) -> str:
+    """What is wrong with a claim that is too high, and what is allowed."""
+    giver, receiver = group.name_of(claim.giver), group.name_of(claim.receiver)
+    ends = [day_in_words(group.period(slot).end) for slot in (claim.giver, claim.receiver)]
+    sections = "ss.188BB to 188DG" if claim.loss == CARRIED_FORWARD else "ss.138 to 142"
+    return (
+        f"{giver} gives {receiver} {claim.amount:,.2f}, more than the days in common allow {{law}}: {giver} has "
+        f"{max(to_give, 0):,.2f} left to give of its period to {ends[0]}, and {receiver} {max(to_relieve, 0):,.2f} left to "
+        f"relieve in its period to {ends[1]} (CTA 2010 {sections}). At most {max(min(to_give, to_relieve), 0):,.2f}."
+    )

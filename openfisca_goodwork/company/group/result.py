@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from openfisca_goodwork.company.advice import Advice
-from openfisca_goodwork.company.assumption import Assumption
-from openfisca_goodwork.company.facts import CURRENT_LAW
+from openfisca_goodwork.company.assumed import Assumption
+from openfisca_goodwork.company.facts import CURRENT_LAW, REFORM
+from openfisca_goodwork.company.group.advice import GroupAdvice, advice_of_group
+from openfisca_goodwork.company.group.allocation import GroupUnderLaw
 from openfisca_goodwork.company.group.facts import Claim, Group, Links, Slot, clusters
 from openfisca_goodwork.company.group.program import Overlaps, Room
-from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, LESS_BASELINE, LIMITS, Share
-from openfisca_goodwork.company.result import CompanyResult
+from openfisca_goodwork.company.group.reading import COMPANIES, RELIEF, is_group, read_group_with_places
+from openfisca_goodwork.company.group.sharing import BY_USE, EQUAL, LESS_BASELINE, LIMITS, Share, with_facts_of_group
+from openfisca_goodwork.company.reading import Source, document_of
+from openfisca_goodwork.company.result import CompanyResult, calculate_company, company_result, refuse_claims
+from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment.baseline import TOLD_AT_THE_BEGINNING
-from openfisca_goodwork.policy import Reform
+from openfisca_goodwork.policy import Reform, load_all
+from openfisca_goodwork.policy.laws import Reforms
 from openfisca_goodwork.rendering import Worded
+from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
     import pandas as pd
 
+
 TAX, CREDITS = "net_corporation_tax", "payable_credits"
-
-
-@dataclass(frozen=True)
-class GroupUnderLaw:
-    """What a group does under one law.
-
-    Attributes:
-        claims: losses given, in the order in which the claims are made. rooms: what each may come to at most, those before
-            it made. shares: of what the group has once.
-        tax_without_relief: tax less credits paid of all companies, had no loss gone from one to another (£).
-        tax_in_proportion: the same, had every loss gone to all that may have it, in proportion to their profits; None
-            where the file says who claims what (£).
-    """
-
-    claims: tuple[Claim, ...]
-    rooms: tuple[Room, ...]
-    shares: tuple[Share, ...]
-    tax_without_relief: float
-    tax_in_proportion: float | None
 
 
 @dataclass(frozen=True)
@@ -55,21 +43,19 @@ class GroupResult(Worded):
         laws: ``current_law`` (and ``reform``) → what the group does under it.
         model_version: of the package that worked it out.
         given: the group as its file tells it, without what follows from it.
-        advise: searches for the claims of all companies that pay the least tax.
     """
 
     group: Group
     reforms: tuple[Reform, ...]
     companies: tuple[CompanyResult, ...]
-    laws: Mapping[str, GroupUnderLaw] = field(hash=False)
+    laws: Mapping[str, GroupUnderLaw] = field(repr=False, compare=False)
     model_version: str
     given: Group = field(repr=False, compare=False)
-    advise: Callable[[], Advice] = field(repr=False, compare=False)
 
     @cached_property
-    def advice(self) -> Advice:
+    def advice(self) -> GroupAdvice:
         """The claims of all companies that pay the least tax of the group under current law: searched for on demand."""
-        return self.advise()
+        return advice_of_group(self.laws[CURRENT_LAW], self.companies)
 
     def total(self, law: str, output: str) -> float:
         """Sum of an output over all companies and accounting periods under one of the laws."""
@@ -255,3 +241,72 @@ def _without_head(result: CompanyResult, *, working: bool, schedules: bool) -> d
         for name, value in result.to_dict(working=working, schedules=schedules).items()
         if name not in ("model_version", "reforms")
     }
+
+
+# --- a group under current law and under reforms: links, what it shares, who gives which loss to whom, its companies ---
+
+
+_WORDS = {CURRENT_LAW: "current law", REFORM: "the reform"}
+
+
+def calculate_group(source: Source, reforms: Reforms = ()) -> GroupResult:
+    """Work out the corporation tax of every company of a group under current law and, if any are given, under reforms.
+
+    Args:
+        source: a mapping, the path of a group file, or (as bytes) the content of one.
+        reforms: names of the library, files, or Reforms, applied to current law together and in this order.
+
+    Returns:
+        The group's totals, who gives which loss to whom, the shares of what it has once, and every company's own result.
+
+    Raises:
+        CompanyFileError: with every fault of the group, claims above what may be given or relieved included.
+        ReformError: with every fault of a reform.
+    """
+    chosen = load_all(reforms)
+    document, given = read_group_with_places(source)
+    links = Links(given.members)
+    group = with_facts_of_group(given, links)
+    laws = laws_of(chosen)
+    under_laws = {name: GroupUnderLaw(law, group, links) for name, law in laws.items()}
+    for name, under_law in under_laws.items():
+        for place, message in under_law.faults:
+            document.fault(message.format(law=f"under {_WORDS[name]}"), (RELIEF, place))
+    document.raise_faults()
+    outputs = {name: under_law.outputs() for name, under_law in under_laws.items()}
+    worked_out = [{name: outputs[name][place] for name in laws} for place in range(len(group.members))]
+    for place, member in enumerate(group.members):
+        refuse_claims(document, (COMPANIES, place), member.company, worked_out[place])
+    document.raise_faults()
+    companies = tuple(
+        company_result(
+            member.company,
+            chosen,
+            laws,
+            worked_out[place],
+            {name: under_law.company(place) for name, under_law in under_laws.items()},
+        )
+        for place, member in enumerate(group.members)
+    )
+    return GroupResult(group, chosen, companies, under_laws, model_version(), given)
+
+
+def calculate(company: Source, reforms: Reforms = ()) -> CompanyResult | GroupResult:
+    """Work out the corporation tax of one company, or of a group of them, under current law and under reforms.
+
+    Args:
+        company: a mapping, the path of a file, or (as bytes) the content of one; of a group where it has `companies`.
+        reforms: names of the library, files, or Reforms, applied to current law together and in this order.
+
+    Returns:
+        A ``CompanyResult``; a ``GroupResult`` for a group, with each company's own result in it.
+
+    Raises:
+        CompanyFileError: with every fault of the company or the group.
+        ReformError: with every fault of a reform.
+
+    Example: a profit of £240,000 in 2028 after course fees of £20,000 pays £59,850 of tax, and £58,260 under
+    ``human-investment-super-deduction``.
+    """
+    document = document_of(company)
+    return calculate_group(document, reforms) if is_group(document.tree) else calculate_company(document, reforms)

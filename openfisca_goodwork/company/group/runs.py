@@ -7,17 +7,17 @@ value for every company.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
-from typing import Any
 
 import numpy as np
 from openfisca_core.indexed_enums import Enum, EnumArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import Company, Fact
-from openfisca_goodwork.company.group.facts import Group, Slot
-from openfisca_goodwork.company.under_law import inputs_of, ledger_of, under
+from openfisca_goodwork.company.facts import Company
+from openfisca_goodwork.company.group.facts import Group
+from openfisca_goodwork.company.under_law import inputs_by_period, ledger_of, under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables
 from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.system import current_law
@@ -35,22 +35,25 @@ class GroupRuns:
 
     Attributes:
         law: as given.
-        slots: the accounting periods of all members, in the order of the columns of what comes out.
+        slots: the accounting periods of all members, in the order of the columns of what comes out. columns: place of each.
     """
 
     def __init__(self, law: TaxBenefitSystem, group: Group) -> None:
         self.law, self.slots = law, list(group.slots())
-        columns = {slot: column for column, slot in enumerate(self.slots)}
+        self.columns = {slot: column for column, slot in enumerate(self.slots)}
         companies = [under(law, member.company) for member in group.members]
         kinds: dict[Hashable, list[int]] = {}
         both_ways = _given_both_ways(companies)
         for place, company in enumerate(companies):
             kinds.setdefault(_kind(company, place, both_ways), []).append(place)
+        of_member: dict[int, list[int]] = defaultdict(list)
+        for slot, column in self.columns.items():
+            of_member[slot.member].append(column)
         self._kinds = [
             _Kind(
                 law,
                 [companies[place] for place in places],
-                np.array([[columns[Slot(place, at)] for at in range(len(companies[place].labels))] for place in places]),
+                np.array([of_member[place] for place in places]),
             )
             for places in kinds.values()
         ]
@@ -98,7 +101,7 @@ class _Kind:
         self.columns, self._law, self._labels = columns, law, companies[0].labels
         items = ledger_of(companies[0])
         self._ledger = {label: tuple(listed) for label, listed in items.items()}
-        each = [list(_inputs(company)) for company in companies]
+        each = [list(inputs_by_period(company)) for company in companies]
         begins = {"first_accounting_period": np.array([self._labels[0]])}
         self._plans: dict[tuple[str, ...], Plan] = {}
         self._known: dict[tuple[str, ...], dict[tuple[int, bytes], np.ndarray]] = {}
@@ -167,14 +170,6 @@ def _count(variants: Variants) -> int:
     return max((len(values) for values in variants.values()), default=1)
 
 
-def _inputs(company: Company) -> Iterator[dict[str, np.ndarray]]:
-    """A company's inputs by accounting period, dated ones named with their day."""
-    given = inputs_of(company)
-    for label, period in zip(company.labels, company.accounting_periods, strict=True):
-        days = dict.fromkeys(item.day.isoformat() for item in period.items)
-        yield given[label] | {f"{name}@{day}": amount for day in days for name, amount in given[day].items()}
-
-
 @cache
 def _default(name: str) -> np.ndarray:
     """What stands for a company that does not give an input."""
@@ -212,10 +207,3 @@ def _kind(company: Company, place: int, both_ways: frozenset[tuple[int, str]]) -
     given = tuple(frozenset(period.values) & _without_default() for _at, period in periods)
     dated = frozenset((at, item.variable) for at, period in periods for item in period.items) & both_ways
     return given, dated, place if ledger_of(company) else None
-
-
-def plain(value: Any) -> Fact:
-    """One value of an array, as Python's own."""
-    if isinstance(value, str):
-        return value
-    return bool(value) if isinstance(value, np.bool_) else float(value) + 0.0  # no minus before a zero

@@ -8,7 +8,7 @@ periods that end in the same financial year, from April to March, share one limi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -185,11 +185,11 @@ def pooled_baselines(group: Group, links: Links, runs: GroupRuns) -> dict[str, n
     """
     if increment_begins(runs.law) is None:
         return {}
-    above, columns = runs((LESS_BASELINE,), {})[LESS_BASELINE][0], {slot: at for at, slot in enumerate(runs.slots)}
+    above = runs((LESS_BASELINE,), {})[LESS_BASELINE][0]
     borne = np.zeros_like(above)
     for members in clusters(links.under_one_company):
         for slots in by_year(group, members).values():
-            places = [columns[slot] for slot in slots]
+            places = [runs.columns[slot] for slot in slots]
             more, less = (np.maximum(sign * above[places], 0) for sign in (1, -1))
             if more.sum() > 0:
                 borne[places] = more * min(less.sum() / more.sum(), 1.0)
@@ -206,7 +206,6 @@ def shares_of(group: Group, links: Links, runs: GroupRuns, pooled: Variants) -> 
         name for limit in LIMITS.values() for name in (limit.use, limit.maximum, limit.rest) if name and "." not in name
     ]
     outputs_of = {name: values[0] for name, values in runs([*dict.fromkeys(outputs), _LENGTH], pooled).items()}
-    columns = {slot: column for column, slot in enumerate(runs.slots)}
     shares = []
     for name, limit in LIMITS.items():
         for members in clusters(getattr(links, limit.link)):
@@ -223,7 +222,7 @@ def shares_of(group: Group, links: Links, runs: GroupRuns, pooled: Variants) -> 
             for slots in by_year(group, members).values():
                 if not any(_exists(limit, runs.law, group.period(slot)) for slot in slots):
                     continue
-                figures = {slot: _figures(limit, runs.law, group.period(slot), outputs_of, columns[slot]) for slot in slots}
+                figures = {slot: _figures(limit, runs, group.period(slot), outputs_of, slot) for slot in slots}
                 shares += [Share(name, slot, *share) for slot, share in zip(slots, _by_use(limit, figures), strict=True)]
     return shares
 
@@ -253,14 +252,13 @@ class _Figures(NamedTuple):
 
 
 def _figures(
-    limit: Limit, law: TaxBenefitSystem, period: CompanyPeriod, outputs: Mapping[str, np.ndarray], column: int
+    limit: Limit, runs: GroupRuns, period: CompanyPeriod, outputs: Mapping[str, np.ndarray], slot: Slot
 ) -> _Figures:
-    """What a limit is shared by in an accounting period."""
-    most = float(outputs[limit.maximum][column]) if limit.maximum in outputs else 1.0
+    of = {name: float(values[runs.columns[slot]]) for name, values in outputs.items()}
+    most = of.get(limit.maximum, 1.0)
     if "." in limit.maximum:
-        most = float(history(law, limit.maximum).on(period.end)) * float(outputs[_LENGTH][column])
-    use = float(outputs[limit.use][column])
-    return _Figures(use, most, float(outputs[limit.rest][column]) - use if limit.rest else 0.0)
+        most = float(history(runs.law, limit.maximum).on(period.end)) * of[_LENGTH]
+    return _Figures(of[limit.use], most, of[limit.rest] - of[limit.use] if limit.rest else 0.0)
 
 
 def _by_use(limit: Limit, figures: Mapping[Slot, _Figures]) -> Iterator[tuple[float, str]]:
@@ -284,10 +282,9 @@ def _by_use(limit: Limit, figures: Mapping[Slot, _Figures]) -> Iterator[tuple[fl
             yield 1 / len(used), EQUAL
 
 
-def as_inputs(shares: list[Share], runs: GroupRuns) -> dict[str, np.ndarray]:
+def as_inputs(shares: Sequence[Share], runs: GroupRuns) -> dict[str, np.ndarray]:
     """The shares as inputs of the law, 1 for a company that shares a limit with nobody."""
-    columns = {slot: column for column, slot in enumerate(runs.slots)}
-    inputs = {LIMITS[name].share: np.ones((1, len(columns))) for name in {share.limit: 0 for share in shares}}
+    inputs = {LIMITS[name].share: np.ones((1, len(runs.slots))) for name in {share.limit: 0 for share in shares}}
     for share in shares:
-        inputs[LIMITS[share.limit].share][0, columns[share.slot]] = share.share
+        inputs[LIMITS[share.limit].share][0, runs.columns[share.slot]] = share.share
     return inputs
