@@ -11,13 +11,13 @@ from openfisca_goodwork.reports.sections import Table, cell_of
 if TYPE_CHECKING:
     import pandas
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TEXT_MARK = "'"
 
 
 def safe_text(value: Any) -> Any:
     """A value as a spreadsheet may read it: text that it would take for a formula gets a leading apostrophe."""
-    if isinstance(value, str) and value.startswith(_STARTS_A_FORMULA):
+    if isinstance(value, str) and value.startswith(STARTS_A_FORMULA):
         return _TEXT_MARK + value
     return value
 

@@ -1,20 +1,16 @@
-"""A report as a Word document: headings, paragraphs, tables with figures at the right, pictures with alternative text.
-
-``render`` writes any report; ``Note`` is the document beneath it.
-"""
+"""A report as a Word document: headings, paragraphs, tables with figures at the right, pictures with alternative text."""
 
 from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.number_formats import SOURCE
-from openfisca_goodwork.reports.sections import Chart, Column, Figure, Medium, Part, Report, Style, Table
-from openfisca_goodwork.reports.sections import Note as Paragraph
+from openfisca_goodwork.reports.sections import Column, Figure, Medium, Note, Part, Report, Style, Table
 from openfisca_goodwork.version import installing, model_version
 
 if TYPE_CHECKING:
@@ -46,36 +42,18 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None) -> byt
     Raises:
         GoodworkError: where python-docx (the extra `report`) is not installed.
     """
-    note = Note(report.title, f"{report.standing} openfisca-goodwork {model_version()}.")
-    note.say(report.standing, bold=True)
+    document = _Document(report.title, f"{report.standing} openfisca-goodwork {model_version()}.")
+    document.say(report.standing, bold=True)
     shown = report.shown_on(Medium.DOCUMENT).sections
     annex = [section for section in shown if section.is_annex]
     for section in [*(section for section in shown if not section.is_annex), *annex]:
         if annex and section is annex[0]:
-            note.heading(ANNEX, new_page=True)
-        note.heading(section.name, level=2 if section.is_annex else 1, new_page=section.new_page)
-        note.say(section.finding, bold=True)
+            document.heading(ANNEX, level=1, new_page=True)
+        document.heading(section.name, level=2 if section.is_annex else 1, new_page=section.new_page)
+        document.say(section.finding, bold=True)
         for part in section.parts:
-            _write(note, part, pictures or {})
-    return note.content()
-
-
-def _write(note: Note, part: Part, pictures: Mapping[str, Picture]) -> None:
-    match part:
-        case Paragraph(text=text, style=Style.POINT):
-            note.points([text])
-        case Paragraph(text=text, style=style):
-            note.say(text, small=style is Style.SMALL, bold=style in {Style.STRONG, Style.CODE})
-        case Table(rows=[]) | Table(rows=()):
-            note.say(part.empty)
-        case Table():
-            figures = [place for place, column in enumerate(part.columns) if column.kind.is_figure]
-            strong = [place for place, row in enumerate(part.lines()) if row.is_total]
-            widths = [_share(column, place, len(figures)) for place, column in enumerate(part.columns)]
-            heads = [column.name for column in part.columns]
-            note.table(heads, _sources_once(part), widths, strong=strong, figures=figures)
-        case Figure(name=name) if name in pictures:
-            note.picture(pictures[name].png, pictures[name].chart)
+            document.add(part, pictures or {})
+    return document.content()
 
 
 _FIGURE_SHARE, _TEXT_SHARE, _NAME_SHARE, _MANY_FIGURES = 11.0, 30.0, 34.0, 4
@@ -98,35 +76,43 @@ def _sources_once(table: Table) -> list[list[str]]:
     return rows
 
 
-def _library() -> Any:
-    """The library that writes Word documents."""
-    try:
-        import docx
-    except ModuleNotFoundError:
-        raise GoodworkError(NO_WRITER) from None
-    return docx
-
-
-class Note:
-    """A note being written, from the top down; A4, numbered pages, a footer on each."""
+class _Document:
+    """A document being written, from the top down; A4, numbered pages, a footer on each."""
 
     def __init__(self, title: str, footer: str) -> None:
-        """Begin a Word document.
-
-        Raises:
-            GoodworkError: where python-docx (the extra `report`) is not installed.
-        """
-        self._docx = _library()
-        self.document = self._docx.Document()
+        try:
+            import docx
+        except ModuleNotFoundError:
+            raise GoodworkError(NO_WRITER) from None
+        self._docx: Any = docx
+        self.document = docx.Document()
         self._set_up(title)
         self._write_footer(footer)
         self.document.add_heading(clean(title), level=0)
 
-    def heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
+    def heading(self, text: str, level: int, *, new_page: bool) -> None:
         """Add the heading of a section, at the top of the next page where that is asked for."""
         heading = self.document.add_heading(clean(text), level=level)
         if new_page:
             heading.paragraph_format.page_break_before = True
+
+    def add(self, part: Part, pictures: Mapping[str, Picture]) -> None:
+        """Add a part of a section; a chart only where it was drawn."""
+        match part:
+            case Note(text=text, style=Style.POINT):
+                self.document.add_paragraph(clean(text), style="List Bullet")
+            case Note(text=text, style=style):
+                self.say(text, small=style is Style.SMALL, bold=style in {Style.STRONG, Style.CODE})
+            case Table(rows=[]) | Table(rows=()):
+                self.say(part.empty)
+            case Table():
+                self._table(part)
+            case Figure(name=name) if name in pictures:
+                picture = pictures[name]
+                self.document.add_picture(io.BytesIO(picture.png), width=self._docx.shared.Cm(_WIDTH))
+                properties = self.document.inline_shapes[-1]._inline.docPr  # noqa: SLF001 - the library has no name for it
+                properties.set("descr", clean(picture.chart.alt))
+                properties.set("title", clean(picture.chart.title))
 
     def say(self, text: str, *, small: bool = False, bold: bool = False) -> None:
         """Add a paragraph; nothing for no text."""
@@ -139,26 +125,12 @@ class Note:
         if small:
             run.font.size = self._docx.shared.Pt(_SMALL)
 
-    def points(self, texts: Sequence[str]) -> None:
-        """Paragraphs with bullets."""
-        for text in texts:
-            self.document.add_paragraph(clean(text), style="List Bullet")
-
-    def table(
-        self,
-        heads: Sequence[str],
-        rows: Sequence[Sequence[str]],
-        widths: Sequence[float],
-        *,
-        strong: Collection[int] = (),
-        figures: Collection[int] = (),
-    ) -> None:
-        """A table whose headings, where columns have names, are repeated on each page.
-
-        Args:
-            heads, rows: its texts. widths: of the columns, in parts of the page's. strong: rows in bold.
-            figures: columns whose texts stand at the right.
-        """
+    def _table(self, shown: Table) -> None:
+        """A table whose headings, where columns have names, are repeated on each page."""
+        heads, rows = [column.name for column in shown.columns], _sources_once(shown)
+        figures = [column.kind.is_figure for column in shown.columns]
+        strong = [row.is_total for row in shown.lines()]
+        widths = [_share(column, place, sum(figures)) for place, column in enumerate(shown.columns)]
         table = self.document.add_table(rows=0, cols=len(heads))
         table.autofit = False
         columns = zip(heads, *rows, strict=True)
@@ -175,7 +147,7 @@ class Note:
             stays = is_head or (len(rows) <= _SHORT and number < len(rows))
             # The library looks a row's cells up anew each time it is asked for them.
             for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-                self._cell(cell, text, bold=is_head or number - 1 in strong, right=column in figures)
+                self._cell(cell, text, bold=is_head or strong[number - 1], right=figures[column])
                 cell.paragraphs[0].paragraph_format.keep_with_next = stays
                 cell.width = centimetres[column]
                 _underline(cell, self._docx, _STRONG_RULE if is_head else _RULE)
@@ -189,13 +161,6 @@ class Note:
         run.bold, run.font.size = bold, self._docx.shared.Pt(_SMALL)
         if right:
             paragraph.alignment = self._docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
-
-    def picture(self, png: bytes, chart: Chart) -> None:
-        """A chart, as wide as the page, with its alternative text."""
-        self.document.add_picture(io.BytesIO(png), width=self._docx.shared.Cm(_WIDTH))
-        properties = self.document.inline_shapes[-1]._inline.docPr  # noqa: SLF001 - the library has no name for it
-        properties.set("descr", clean(chart.alt))
-        properties.set("title", clean(chart.title))
 
     def content(self) -> bytes:
         """The finished file: the same bytes for the same note."""

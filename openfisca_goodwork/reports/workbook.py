@@ -1,6 +1,6 @@
 """A report as a workbook: a sheet a section, text that stays text, figures with their formats, totals as live formulas.
 
-``render`` writes any report; ``Pages`` and ``Page`` are the sheets beneath it. A file is written whole or not at all.
+``render`` writes any report. A file is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openfisca_goodwork.errors import GoodworkError, refuse_long_name
-from openfisca_goodwork.number_formats import LINK, TEXT, Kind
+from openfisca_goodwork.number_formats import LINK, NO_LIMIT, TEXT, Kind
+from openfisca_goodwork.reports.csv_text import STARTS_A_FORMULA
 from openfisca_goodwork.reports.files import write_together
 from openfisca_goodwork.reports.sections import Column, Figure, Medium, Note, Part, Report, Row, Style, Table, cell_of
 from openfisca_goodwork.version import installing, model_version
@@ -28,7 +29,6 @@ NO_WRITER = (
     f"A workbook needs the extra `report`: {installing('report')}. The same figures are printed by --json without it."
 )
 _SUFFIX = ".xlsx"
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST_TEXT = 32_000
 _LONGEST_FOOTER = 180
 _LINKED, _LONGEST_ADDRESS = ("https://", "http://"), 2_000
@@ -45,21 +45,8 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "bold": {"bold": True},
     "text": {"valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
-    "money": {"num_format": "#,##0.00", "valign": "top"},
-    "total": {"num_format": "#,##0.00", "bold": True, "top": 1},
-    "rate": {"num_format": "0.######", "valign": "top"},
-    "percentage": {"num_format": "0.0#####%", "valign": "top"},
-    "number": {"num_format": "General", "valign": "top"},
     "link": {"font_color": "#0563C1", "underline": 1, "valign": "top"},
     "date": {"num_format": "d mmm yyyy", "align": "left", "valign": "top"},
-    "count": {"num_format": "#,##0", "valign": "top"},
-    "count total": {"num_format": "#,##0", "bold": True, "top": 1},
-    "million": {"num_format": "+#,##0.0;-#,##0.0;0.0", "valign": "top"},
-    "million total": {"num_format": "+#,##0.0;-#,##0.0;0.0", "bold": True, "top": 1},
-    "unsigned million": {"num_format": "#,##0.0", "valign": "top"},
-    "to 5 million": {"num_format": "+#,##0;-#,##0;0", "valign": "top"},
-    "to 5 million total": {"num_format": "+#,##0;-#,##0;0", "bold": True, "top": 1},
-    "growth": {"num_format": "0.000", "valign": "top"},
     "year": {"bold": True, "bottom": 1, "align": "right", "valign": "top"},
     "standing": {"italic": True, "font_color": "#444444"},
 }
@@ -67,7 +54,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
 _TYPED = " typed"
 _FORMATS |= {
     name + _TYPED: {**_FORMATS[name], "quote_prefix": True}
-    for name in ("title", "heading", "bold", "text", "wrapped", "standing")
+    for name in ("title", "heading", "year", "bold", "text", "wrapped", "standing")
 }
 # Files say nothing of the hour they were made in: the same input gives the same bytes.
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,67 +64,27 @@ _POINTS_OF_A_ROW = 15  # pictures have a pixel a point
 _PNG_HEIGHT = slice(20, 24)  # where a PNG's header has its height
 
 
-class Pages:
-    """A workbook being made."""
-
-    def __init__(self, *, is_large: bool = False) -> None:
-        """Begin one; a large one keeps only the row being written in memory.
-
-        Raises:
-            GoodworkError: where XlsxWriter (the extra `report`) is not installed.
-        """
-        self._content = io.BytesIO()
-        self._book = _writer().Workbook(self._content, {**_OPTIONS, _ROW_BY_ROW if is_large else _IN_MEMORY: True})
-        self._book.set_properties({"created": _MADE})
-        self.formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
-
-    def style(self, kind: Kind, *, is_total: bool = False, is_input: bool = False) -> str:
-        """The name of the format of a kind of numbers, made where it is first asked for."""
-        name = f"kind {kind.name}{' total' if is_total else ''}{' input' if is_input else ''}"
-        if name not in self.formats:
-            line = {"bold": True, "top": 1} if is_total else {"valign": "top"}
-            shade = {"bg_color": _INPUT_SHADE} if is_input else {}
-            self.formats[name] = self._book.add_format({"num_format": kind.excel, **line, **shade})
-        return name
-
-    def page(self, name: str, title: str, widths: Sequence[float] = ()) -> Page:
-        """A new sheet with its title in A1 and columns so many characters wide."""
-        sheet = self._book.add_worksheet(name)
-        for column, width in enumerate(widths):
-            sheet.set_column(column, column, width)
-        sheet.hide_gridlines(2)
-        page = Page(sheet, self.formats)
-        page.put(0, title, style="title")
-        page.row = 2
-        return page
-
-    def content(self) -> bytes:
-        """The finished file."""
-        self._book.close()
-        return self._content.getvalue()
-
-
-class Page:
+class _Page:
     """One sheet, written row by row from the top."""
 
     def __init__(self, sheet: Any, formats: dict[str, Any]) -> None:
         self.sheet, self.formats, self.row = sheet, formats, 0
 
-    def put(self, column: int, value: Any, *, style: str = "") -> None:
+    def put(self, column: int, value: Any, style: str = "") -> None:
         """Write a value into a column of the current row: text as text whatever it begins with, no limit in words."""
         if value is None or value == "":
             return
         if isinstance(value, bool):
             value = "yes" if value else "no"
         if isinstance(value, str):
-            style = (style or "text") + (_TYPED if value.startswith(_STARTS_A_FORMULA) else "")
+            style = (style or "text") + (_TYPED if value.startswith(STARTS_A_FORMULA) else "")
             self.sheet.write_string(self.row, column, value[:_LONGEST_TEXT], self.formats[style])
         elif isinstance(value, date):
-            self.sheet.write_datetime(self.row, column, value, self.formats[style or "date"])
+            self.sheet.write_datetime(self.row, column, value, self.formats["date"])
         elif math.isfinite(value):
-            self.sheet.write_number(self.row, column, value, self.formats[style or "money"])
+            self.sheet.write_number(self.row, column, value, self.formats[style])
         else:
-            self.sheet.write_string(self.row, column, "no limit", self.formats["text"])
+            self.sheet.write_string(self.row, column, NO_LIMIT, self.formats["text"])
 
     def link(self, column: int, address: str) -> None:
         """Write an address of the web as a link; anything else as text, which no click follows."""
@@ -146,21 +93,10 @@ class Page:
         else:
             self.put(column, address)
 
-    def formula(self, column: int, formula: str, value: float, *, style: str = "money") -> None:
-        """Write a live formula with the value it comes to, for programs that do not compute."""
-        self.sheet.write_formula(self.row, column, f"={formula}", self.formats[style], value)
-
-    def line(self, values: Iterable[Any], *, style: str = "") -> None:
-        """Write a row of values and go on to the next."""
-        for column, value in enumerate(values):
-            self.put(column, value, style=style)
+    def line(self, text: str, style: str) -> None:
+        """Write a row of one text and go on to the next."""
+        self.put(0, text, style)
         self.row += 1
-
-    def heading(self, names: Sequence[str], *, frozen: bool = True) -> None:
-        """Write a row of headings, which stays in sight."""
-        self.line(names, style="heading")
-        if frozen:
-            self.sheet.freeze_panes(self.row, 0)
 
     def for_paper(self, footer: str) -> None:
         """Print across one page, the rows down to this one on each, with a footer in which no `&` is a command."""
@@ -169,12 +105,6 @@ class Page:
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(0, self.row)
         self.sheet.set_footer(f"&L{footer.replace('&', '&&')[:_LONGEST_FOOTER]}&RPage &P of &N")
-
-    def picture(self, name: str, png: bytes, alt: str, scale: float) -> None:
-        """Put a picture with its alternative text at the current row, and go on to the first row clear of it."""
-        options = {"image_data": io.BytesIO(png), "description": alt, "x_scale": scale, "y_scale": scale}
-        self.sheet.insert_image(self.row, 0, name, options)
-        self.row += _rows_of(png, scale)
 
 
 def letter(column: int) -> str:
@@ -196,9 +126,7 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None, *, is_
     Raises:
         GoodworkError: where XlsxWriter (the extra `report`) is not installed.
     """
-    pages = Pages(is_large=is_large)
-    _Book(pages, report.shown_on(Medium.WORKBOOK), pictures or {}).write()
-    return pages.content()
+    return _Book(report.shown_on(Medium.WORKBOOK), pictures or {}, is_large=is_large).content()
 
 
 def write_report(
@@ -246,8 +174,11 @@ class _Sheet(NamedTuple):
 class _Book:
     """A report being written as a workbook: first everything is given its place, then it is written with its formulas."""
 
-    def __init__(self, pages: Pages, report: Report, pictures: Mapping[str, Picture]) -> None:
-        self.pages, self.report, self.pictures = pages, report, pictures
+    def __init__(self, report: Report, pictures: Mapping[str, Picture], *, is_large: bool) -> None:
+        self.report, self.pictures, self._content = report, pictures, io.BytesIO()
+        self._book = _writer().Workbook(self._content, {**_OPTIONS, _ROW_BY_ROW if is_large else _IN_MEMORY: True})
+        self._book.set_properties({"created": _MADE})
+        self._formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
         self.sheets = list(self._sheets())
         places = (placed.place for sheet in self.sheets for placed in sheet.parts)
         self.tables = {place.table.name: place for place in places if place is not None and place.table.name}
@@ -279,39 +210,55 @@ class _Book:
                 case Figure(name=name):
                     row += 1
                     yield _Placed(part, row)
-                    row += _rows_of(self.pictures[name].png, _PICTURE_SCALE)
+                    row += _rows_of(self.pictures[name].png)
 
-    def write(self) -> None:
-        """Write every sheet."""
+    def content(self) -> bytes:
+        """Every sheet written, and the file finished."""
         about = f"{self.report.standing} openfisca-goodwork {model_version()}"
         for sheet in self.sheets:
-            page = self.pages.page(sheet.name, sheet.title, _widths([placed.part for placed in sheet.parts]))
-            page.row = 1
-            page.put(0, f"{about}. Reproduce: {self.report.command}", style="standing")
+            page = _Page(self._book.add_worksheet(sheet.name), self._formats)
+            for column, width in enumerate(_widths([placed.part for placed in sheet.parts])):
+                page.sheet.set_column(column, column, width)
+            page.sheet.hide_gridlines(2)
+            page.line(sheet.title, "title")
+            page.put(0, f"{about}. Reproduce: {self.report.command}", "standing")
             page.row = _FIRST_ROW
             page.for_paper(about)
             for placed in sheet.parts:
                 page.row = placed.row
                 self._part(page, sheet, placed)
+        self._book.close()
+        return self._content.getvalue()
 
-    def _part(self, page: Page, sheet: _Sheet, placed: _Placed) -> None:
+    def _style(self, kind: Kind, row: Row) -> str:
+        """The name of the format of a kind of numbers in a row, made where it is first asked for."""
+        name = f"kind {kind.name}{' total' if row.is_total else ''}{' input' if row.is_input else ''}"
+        if name not in self._formats:
+            line = {"bold": True, "top": 1} if row.is_total else {"valign": "top"}
+            shade = {"bg_color": _INPUT_SHADE} if row.is_input else {}
+            self._formats[name] = self._book.add_format({"num_format": kind.excel, **line, **shade})
+        return name
+
+    def _part(self, page: _Page, sheet: _Sheet, placed: _Placed) -> None:
         match placed.part:
             case Note(text=text, style=style):
                 plain = "text" if any(part.place for part in sheet.parts) else "wrapped"
-                page.line([" ".join(text.split())], style="bold" if style is Style.STRONG else plain)
+                page.line(" ".join(text.split()), "bold" if style is Style.STRONG else plain)
             case Figure(name=name):
                 picture = self.pictures[name]
-                page.picture(f"{name}.png", picture.png, picture.chart.alt, _PICTURE_SCALE)
+                scale = {"x_scale": _PICTURE_SCALE, "y_scale": _PICTURE_SCALE}
+                options = {"image_data": io.BytesIO(picture.png), "description": picture.chart.alt, **scale}
+                page.sheet.insert_image(page.row, 0, f"{name}.png", options)
         if placed.place is not None:
             self._table(page, placed.place, is_first=placed.row == _FIRST_ROW)
 
-    def _table(self, page: Page, place: _Place, *, is_first: bool) -> None:
+    def _table(self, page: _Page, place: _Place, *, is_first: bool) -> None:
         table = place.table
         if not is_first and table.caption:
-            page.line([table.caption], style="bold")
+            page.line(table.caption, "bold")
         if _has_headings(table):
             for number, column in enumerate(table.columns):
-                page.put(number, column.name, style="year" if column.kind.is_figure else "heading")
+                page.put(number, column.name, "year" if column.kind.is_figure else "heading")
             page.row += 1
             if is_first:
                 page.sheet.freeze_panes(page.row, 1 if all(column.kind.is_figure for column in table.columns[1:]) else 0)
@@ -320,28 +267,28 @@ class _Book:
                 self._cell(page, place, row, number)
             page.row += 1
         if not table.rows:
-            page.line([table.empty])
+            page.line(table.empty, "")
         elif table.filtered:
             page.sheet.autofilter(place.cells - 1, 0, page.row - 1, len(table.columns) - 1)
 
-    def _cell(self, page: Page, place: _Place, row: Row, number: int) -> None:
+    def _cell(self, page: _Page, place: _Place, row: Row, number: int) -> None:
         columns = place.table.columns
         cell = cell_of(row, number, columns)
         kind, value = cell.kind or TEXT, cell.value
         if kind is LINK or cell.link:
             page.link(number, cell.link or str(value or ""))
         elif isinstance(value, float | int) and not isinstance(value, bool) and math.isfinite(value):
-            style = self.pages.style(kind, is_total=row.is_total, is_input=row.is_input)
+            style = self._style(kind, row)
             formula = columns[number].formula or (row.formula if columns[number].kind.is_figure else "")
             live = self._live(formula, place, columns[number].name, page.row)
             if live and kind.rounds_to:
                 live, value = f"ROUND({live}/{kind.rounds_to},0)*{kind.rounds_to}", kind.nearest(value)
-            if live:
-                page.formula(number, live, value, style=style)
+            if live:  # with what it comes to, for programs that do not compute
+                page.sheet.write_formula(page.row, number, f"={live}", self._formats[style], value)
             else:
-                page.put(number, value, style=style)
+                page.put(number, value, style)
         else:
-            page.put(number, value, style=("bold" if row.is_total else "wrapped") if isinstance(value, str) else "")
+            page.put(number, value, ("bold" if row.is_total else "wrapped") if isinstance(value, str) else "")
 
     def _live(self, formula: str, place: _Place, column: str, row: int) -> str:
         """A formula with the addresses of its cells."""
@@ -374,10 +321,10 @@ def _width(column: Column, place: int) -> float:
     return column.width or (_FIGURE_WIDTH if column.kind.is_figure else _NAME_WIDTH if place == 0 else _TEXT_WIDTH)
 
 
-def _rows_of(png: bytes, scale: float) -> int:
+def _rows_of(png: bytes) -> int:
     """How many rows a picture takes, with one clear of it."""
     (height,) = struct.unpack(">I", png[_PNG_HEIGHT])
-    return math.ceil(height * scale / _POINTS_OF_A_ROW) + 1
+    return math.ceil(height * _PICTURE_SCALE / _POINTS_OF_A_ROW) + 1
 
 
 def check_workbook(path: Path) -> None:

@@ -17,6 +17,7 @@ from openfisca_goodwork.reports import word
 from openfisca_goodwork.reports.costing import report_of
 from openfisca_goodwork.reports.costing_words import WITHOUT_RESPONSE
 from openfisca_goodwork.reports.pictures import drawn
+from openfisca_goodwork.reports.sections import Column, Report, Section, Table
 from tests.reports.companies import costed
 from tests.reports.test_trail import FIT
 
@@ -250,9 +251,11 @@ def test_years_after_the_forecast_are_said_to_be_a_projection(told):
 def test_no_column_is_narrower_than_its_longest_word_where_the_page_has_the_room():
     rows = [["Second-hand main-rate plant", "Main pool", "1,200,000.00", "1,000,000.00", "200,000.00", "part of box 775"]]
     heads = ["Class of plant", "Pool", "Spent", "Annual investment allowance", "To the pool", "Company tax return"]
-    note = word.Note("Papers", "")
-    note.table(heads, rows, [34, 30, 11, 11, 11, 30])
-    table = docx.Document(io.BytesIO(note.content())).tables[0]
+    widths = [34, 30, 11, 11, 11, 30]
+    columns = tuple(Column(name, width=width) for name, width in zip(heads, widths, strict=True))
+    section = Section("Plant", "", (Table("", columns, [tuple(row) for row in rows]),))
+    report = Report("Papers", "", (section,), command="", stem="papers")
+    table = docx.Document(io.BytesIO(word.render(report))).tables[0]
     widths = [cell.width.cm for cell in table.rows[0].cells]
     assert sum(widths) == pytest.approx(17.4, abs=0.1)
     # A bold figure of 12 characters takes 2.4 cm in the widest of the usual fonts at this size.
