@@ -6,7 +6,7 @@ The words of its sentences stand in ``costing_words``, what leads back to parame
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from openfisca_goodwork.costing import CostingResult
@@ -84,22 +84,48 @@ def report_of(result: CostingResult, command: str = "") -> Report:
     """
     reproduced_by = command or result.command
     title = " + ".join(reform.title for reform in result.reforms) or "Settings of this run"
-    full = (replace(make(result, reproduced_by), is_annex=True) for make in SECTIONS)
-    sections = (*note(result), *full, live(result))
+    full = (
+        _measure(result, title, reproduced_by),
+        answer(result),
+        _points(GAPS, "What your own companies' file does not tell, and what that leaves out", result.population.gaps),
+        _points(
+            DISCLOSURE,
+            "Disclosure control: what was suppressed and rounded",
+            result.disclosure.notes if result.disclosure else (),
+        ),
+        _cost(result),
+        _steps(result),
+        _heads(result),
+        _cash(result),
+        _base(result),
+        Section("Method", "How the figures were made", tuple(map(Note, words.method(result))), on=Medium.DOCUMENT),
+        _value(result),
+        appraisal(result),
+        _range(result),
+        _rating(result),
+        who_gains(result),
+        _falsifiers(result),
+        _changes(result),
+        _assumptions(result),
+        _fit(result),
+        _notes(),
+        _reproduce(result, reproduced_by),
+    )
+    sections = (*note(result), *(replace(section, is_annex=True) for section in full), live(result))
     return Report(title, words.standing(result), sections, reproduced_by, "costing")
 
 
-def _measure(result: CostingResult, command: str) -> Section:
+def _measure(result: CostingResult, title: str, command: str) -> Section:
     """What is costed, from when to when, against what, and whether it is law."""
-    differs = bool(trail.changes(result))
+    starts, ends = trail.days_of_change(result)
     lines: dict[str, Value | Cell] = {
-        "Measure": " + ".join(reform.title for reform in result.reforms) or "Settings of this run",
+        "Measure": title,
         "Reform": " + ".join(reform.name for reform in result.reforms) or "settings of this run",
         "What it does": " ".join(reform.summary for reform in result.reforms),
         "Standing": words.standing(result),
         "Compared with": words.against(result),
-        "Commencement": trail.day(trail.commencement(result)) if differs else "none",
-        "Sunset": trail.day(trail.sunset(result)) if differs else "none",
+        "Commencement": starts,
+        "Sunset": ends,
         "Where it comes from": " ".join(reform.source for reform in result.reforms),
         "Measured": words.measured(result),
         "Years": words.span(result),
@@ -114,7 +140,7 @@ def _measure(result: CostingResult, command: str) -> Section:
     return Section("Measure", words.finding(result), (facts("", lines),), sheet="Cover", on=Medium.FILES)
 
 
-def answer(result: CostingResult, _command: str = "") -> Section:
+def answer(result: CostingResult) -> Section:
     """The answer: the finding, the headline rounded as official costings are, how to read it."""
     finding = words.finding(result)
     if result.no_effect:
@@ -165,7 +191,7 @@ def _official(result: CostingResult) -> Iterator[Part]:
     yield Note(words.official(official, in_app=True), on=Medium.SCREEN)
 
 
-def _cost(result: CostingResult, _command: str) -> Section:
+def _cost(result: CostingResult) -> Section:
     """Static, what companies do, post-behavioural, by financial year, and what is beside them."""
     rows = tuple(tables.lines_of_cost(result))
     parts: tuple[Part, ...] = (
@@ -178,7 +204,7 @@ def _cost(result: CostingResult, _command: str) -> Section:
     return Section("Cost", question, parts, sheet="Cost by year", on=Medium.TERMINAL | Medium.FILES)
 
 
-def _steps(result: CostingResult, _command: str) -> Section:
+def _steps(result: CostingResult) -> Section:
     """From full entitlement to the cost, each total the sum of what stands above it."""
     rows: list[Row] = []
     for is_behavioural, name, key, total in (
@@ -206,7 +232,7 @@ def _steps_chart(result: CostingResult, on: Medium) -> Figure:
     return figure_of(STEPS_CHART, "costing_charts", "steps_of_a_year", (result,), tables.STEP_COLUMNS, on)
 
 
-def _heads(result: CostingResult, _command: str) -> Section:
+def _heads(result: CostingResult) -> Section:
     """The static effect by type of training cost."""
     amounts = tables.by_head(result)
     rows = [tables.row(name, effect, key=str(number)) for number, (name, effect) in enumerate(amounts.items())]
@@ -225,7 +251,7 @@ def _heads(result: CostingResult, _command: str) -> Section:
     return Section("By type of training cost", caption, parts, sheet="By head", folded=True)
 
 
-def _cash(result: CostingResult, _command: str) -> Section:
+def _cash(result: CostingResult) -> Section:
     """From accruals to cash: what accrues, what the dates of each kind of payment move, what falls due."""
     rows: list[Row] = []
     if result.bridge is not None:
@@ -250,7 +276,7 @@ def _cash(result: CostingResult, _command: str) -> Section:
     return Section("Accruals and cash", question, parts, sheet="Cash", folded=True, on=_SCREEN_OR_WORKBOOK)
 
 
-def _base(result: CostingResult, _command: str) -> Section:
+def _base(result: CostingResult) -> Section:
     """What the change bears upon: amounts with source, year and growth."""
     growth = words.growth_to(result)
     columns = (
@@ -276,13 +302,7 @@ def _base(result: CostingResult, _command: str) -> Section:
     return Section("Tax base", "What the change bears upon, and where that comes from", parts, on=Medium.FILES)
 
 
-def _method(result: CostingResult, _command: str) -> Section:
-    """How the figures were made."""
-    parts = tuple(map(Note, words.method(result)))
-    return Section("Method", "How the figures were made", parts, on=Medium.DOCUMENT)
-
-
-def _value(result: CostingResult, _command: str) -> Section:
+def _value(result: CostingResult) -> Section:
     """Who claims, the training behind it, and what each pound and each trainee costs."""
     sentences = value_for_money(result)
     kinds = [(tables.CLAIMANTS, THREE_FIGURES, result.claimants)] if result.claimants else []
@@ -325,13 +345,13 @@ def _claimed_before_any_claims(result: CostingResult) -> str:
     )
 
 
-def _range(result: CostingResult, _command: str) -> Section:
+def _range(result: CostingResult) -> Section:
     """How far the cost may be from the central case, and what drives it."""
     uncertainty = result.uncertainty
     question = "How far the effect may be from this, and what drives it"
     if uncertainty is None:
-        note = Note(words.NO_RANGE, on=Medium.NOT_TERMINAL)
-        return Section("Range", question, (note,), folded=True)
+        none = Note(words.NO_RANGE, on=Medium.NOT_TERMINAL)
+        return Section("Range", question, (none,), folded=True)
     low, high = tables.ends_of_range(result, EVERYWHERE)
     name, formula = tables.post_behavioural(result), "{Cost by year!post}"
     central = tables.row(name, result.post_behavioural, formula=formula, is_total=True)
@@ -352,24 +372,19 @@ def _range(result: CostingResult, _command: str) -> Section:
     return Section("Range", question, parts, folded=True)
 
 
-def _rating(result: CostingResult, _command: str) -> Section:
+def _rating(result: CostingResult) -> Section:
     """How sure: data, modelling, behaviour, overall; and how far off the model was where it can be held against others."""
     parts: tuple[Part, ...] = (
         Note(words.rating(result), on=Medium.TERMINAL),
         tables.rating(result, Medium.NOT_TERMINAL),
-        *_official_in_a_terminal(result),
+        Note(words.official(result.official) if result.official and not result.no_effect else "", on=Medium.TERMINAL),
         Note(words.trust(result), on=Medium.NOT_TERMINAL),
     )
     question = "How sure this is"
     return Section("Uncertainty rating", question, parts, sheet="Range", folded=True)
 
 
-def _official_in_a_terminal(result: CostingResult) -> Iterator[Note]:
-    if result.official is not None and not result.no_effect:
-        yield Note(words.official(result.official), on=Medium.TERMINAL)
-
-
-def who_gains(result: CostingResult, _command: str = "") -> Section:
+def who_gains(result: CostingResult) -> Section:
     """Who gains: every classification in a workbook, by size, sector and region to read."""
     shown = result.distribution
     if shown is None:
@@ -403,22 +418,13 @@ def who_gains(result: CostingResult, _command: str = "") -> Section:
     return Section(WHO_GAINS, question, tuple(parts), sheet="Distribution", folded=True)
 
 
-def _gaps(result: CostingResult, _command: str) -> Section:
-    """What companies of one's own do not tell, and what that leaves out."""
-    points = tuple(Note(text, Style.POINT) for text in result.population.gaps)
-    question = "What your own companies' file does not tell, and what that leaves out"
-    return Section(GAPS, question, points, f"{question}:" if points else "", sheet="Cover")
+def _points(name: str, question: str, texts: Sequence[str]) -> Section:
+    """What is to be known of the companies, a point each; nothing where there is nothing."""
+    points = tuple(Note(text, Style.POINT) for text in texts)
+    return Section(name, question, points, f"{question}:" if points else "", sheet="Cover")
 
 
-def _disclosure(result: CostingResult, _command: str) -> Section:
-    """The rules of disclosure control, and what was suppressed."""
-    notes = result.disclosure.notes if result.disclosure else ()
-    points = tuple(Note(text, Style.POINT) for text in notes)
-    question = "Disclosure control: what was suppressed and rounded"
-    return Section(DISCLOSURE, question, points, f"{question}:" if points else "", sheet="Cover")
-
-
-def _falsifiers(result: CostingResult, _command: str) -> Section:
+def _falsifiers(result: CostingResult) -> Section:
     """What would show this costing to be wrong, and the field of a return that it takes."""
     changed = (difference.path for difference in trail.changes(result))
     points = tuple(Note(text, Style.POINT) for text in words.falsifiers(result, changed))
@@ -426,20 +432,19 @@ def _falsifiers(result: CostingResult, _command: str) -> Section:
     return Section("What would falsify this costing", question, points, on=Medium.DOCUMENT)
 
 
-def _changes(result: CostingResult, _command: str) -> Section:
+def _changes(result: CostingResult) -> Section:
     """Every figure of law that differs, with both values, days and references; assumptions too in a workbook."""
-    law, assumed = trail.changes(result), trail.changes_of_assumptions(result)
-    rows = tuple(trail.lines_of_changes(law, assumed, CHANGES_READ))
+    law = trail.changes(result)
     more = f"And {len(law) - CHANGES_READ:,} more, in the workbook's sheet Parameters changed."
     parts: tuple[Part, ...] = (
-        Table("Parameters that the reform changes", trail.COLUMNS_OF_CHANGES, rows, empty=words.NO_CHANGES),
+        trail.table_of_changes(law, trail.changes_of_assumptions(result), CHANGES_READ),
         Note(more if len(law) > CHANGES_READ else "", Style.SMALL, on=Medium.READ),
     )
     question = "Every figure of law in which the two laws differ"
     return Section("Parameters changed", question, parts, folded=True, on=Medium.NOT_TERMINAL)
 
 
-def _assumptions(result: CostingResult, _command: str) -> Section:
+def _assumptions(result: CostingResult) -> Section:
     """The assumptions that the response read; in a workbook every one of the reformed law."""
     reading, setting = words.reading_of_levy(result)
     other = f"The other reading: --set {setting}" if reading else ""
@@ -455,7 +460,7 @@ def _assumptions(result: CostingResult, _command: str) -> Section:
     return Section("Assumptions", "Every assumption, with its source", parts, folded=True)
 
 
-def _fit(result: CostingResult, _command: str) -> Section:
+def _fit(result: CostingResult) -> Section:
     """How well the population meets the official figures, block by block."""
     question = "How well the population meets the official figures, block by block"
     report = result.fit
@@ -466,7 +471,7 @@ def _fit(result: CostingResult, _command: str) -> Section:
     return Section("Fit", question, parts, on=Medium.WORKBOOK)
 
 
-def _notes(_result: CostingResult, _command: str) -> Section:
+def _notes() -> Section:
     """How to read a workbook."""
     texts = (*words.NOTES, *DEFINITIONS.values(), *NOTES_OF_FIT)
     return Section("Notes", "Notes", tuple(map(Note, texts)), on=Medium.WORKBOOK)
@@ -494,13 +499,6 @@ def _reproduce(result: CostingResult, command: str) -> Section:
         ),
     )
     return Section("Reproduce", "How to have this again", parts, on=_TERMINAL_OR_DOCUMENT)
-
-
-SECTIONS: tuple[Callable[[CostingResult, str], Section], ...] = (
-    *(_measure, answer, _gaps, _disclosure, _cost, _steps, _heads, _cash, _base, _method, _value, appraisal, _range),
-    *(_rating, who_gains),
-    *(_falsifiers, _changes, _assumptions, _fit, _notes, _reproduce),
-)
 
 
 def named(result: CostingResult) -> str:

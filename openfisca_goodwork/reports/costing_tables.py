@@ -369,7 +369,7 @@ MUST_NOT_SAY = (
 )
 
 
-def section(result: CostingResult, _command: str = "") -> Section:
+def section(result: CostingResult) -> Section:
     """What the extra training costs and brings in four cases, what it takes to break even, and what must not be claimed."""
     worth = result.appraisal
     if worth is None:

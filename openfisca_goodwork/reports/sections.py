@@ -149,6 +149,12 @@ class Table:
         if wrong:
             raise ValueError(f"{self.caption}: {wrong[0].cells} has not the {len(self.columns)} cells of the columns.")
 
+    @classmethod
+    def of(cls, caption: str, columns: Iterable[Column], items: Iterable[Any], name: str = "", **more: Any) -> Table:
+        """A table with a row an item, whose cells are what each column is ``of``; other fields by their names."""
+        held = tuple(columns)
+        return cls(caption, held, rows_of(held, items), name, **more)
+
     def lines(self) -> Iterator[Row]:
         """The rows of the table, each as a ``Row``."""
         return (row if isinstance(row, Row) else Row(row) for row in self.rows)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,8 +52,14 @@ from openfisca_goodwork.population.assumptions import Assumptions, growth_index
 from openfisca_goodwork.population.inputs import HEADS_PRICED_BY_CPI
 from openfisca_goodwork.population.report import Line
 from openfisca_goodwork.population.training import SURVEY_PERIOD
-from openfisca_goodwork.reports.costing_words import assumption_in_words, head_in_words, sets_assumptions, year_of_finding
-from openfisca_goodwork.reports.sections import Cell, Column, Medium, Row, Table, Value
+from openfisca_goodwork.reports.costing_words import (
+    NO_CHANGES,
+    assumption_in_words,
+    head_in_words,
+    sets_assumptions,
+    year_of_finding,
+)
+from openfisca_goodwork.reports.sections import EVERYWHERE, Cell, Column, Medium, Row, Table, Value, rows_of
 from openfisca_goodwork.system import DatedValue, current_law, resource_directory
 
 if TYPE_CHECKING:
@@ -104,43 +111,7 @@ def _vocabularies(result: CostingResult) -> tuple[Vocabulary, Vocabulary]:
 
 
 _SHOWN = Medium.SCREEN | Medium.WORKBOOK
-COLUMNS_OF_CHANGES = (
-    Column("Parameter", width=40),
-    Column("Before", width=14, on=Medium.READ),
-    Column("After", width=14, on=Medium.READ),
-    Column("Baseline", NUMBER, width=14, on=Medium.WORKBOOK),
-    Column("Reform", NUMBER, width=14, on=Medium.WORKBOOK),
-    Column("From", DAY, width=16),
-    Column("To", DAY, width=16),
-    Column("Path", width=50, on=Medium.FILES),
-    Column("Path", SOURCE, on=Medium.SCREEN),
-    Column("Reference of the law before", SOURCE, width=60, on=_SHOWN),
-    Column("Link of the law before", LINK, width=40, on=Medium.WORKBOOK),
-    Column("Reference of the reform", SOURCE, width=60, on=_SHOWN),
-    Column("Link of the reform", LINK, width=40, on=Medium.WORKBOOK),
-)
 _KINDS = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE}
-
-
-def lines_of_changes(
-    law: Iterable[Difference], assumed: Iterable[Difference] = (), most: int | None = None
-) -> Iterator[Row]:
-    """Rows of parameters that differ: those of law first, what is read of them no more than so many.
-
-    Args:
-        law: differences of law. assumed: of assumptions, which a workbook alone shows.
-        most: rows of law that are read, the others in a workbook alone; all where None.
-    """
-    for place, change in enumerate(law):
-        yield _line_of_change(change, Medium.EVERYWHERE if most is None or place < most else Medium.WORKBOOK)
-    yield from (_line_of_change(change, Medium.WORKBOOK) for change in assumed)
-
-
-def _line_of_change(change: Difference, on: Medium) -> Row:
-    sides = ((change.value_a, change.meaning_a), (change.value_b, change.meaning_b))
-    raw = (_raw(meaning or (NOT_IN_LAW if value is None else value), change.unit) for value, meaning in sides)
-    cells = (change.label, change.a_in_words, change.b_in_words, *raw, change.starts, change.ends or day(None), change.path)
-    return Row((*cells, change.path, change.reference_a, change.href_a, change.reference_b, change.href_b), on=on)
 
 
 def _raw(value: Value, unit: str) -> Cell:
@@ -148,12 +119,57 @@ def _raw(value: Value, unit: str) -> Cell:
     return Cell(value, _KINDS.get(unit, NUMBER))
 
 
+def _side(side: str) -> Callable[[Difference], Cell]:
+    """The value of a side of a difference, in words where it is none."""
+    read = attrgetter(f"value_{side}", f"meaning_{side}", "unit")
+
+    def held(change: Difference) -> Cell:
+        value, meaning, unit = read(change)
+        return _raw(meaning or (NOT_IN_LAW if value is None else value), unit)
+
+    return held
+
+
+_COLUMNS_OF_CHANGES = (
+    Column("Parameter", width=40, of="label"),
+    Column("Before", width=14, on=Medium.READ, of="a_in_words"),
+    Column("After", width=14, on=Medium.READ, of="b_in_words"),
+    Column("Baseline", NUMBER, width=14, on=Medium.WORKBOOK, of=_side("a")),
+    Column("Reform", NUMBER, width=14, on=Medium.WORKBOOK, of=_side("b")),
+    Column("From", DAY, width=16, of="starts"),
+    Column("To", DAY, width=16, of=lambda change: change.ends or _day(None)),
+    Column("Path", width=50, on=Medium.FILES, of="path"),
+    Column("Path", SOURCE, on=Medium.SCREEN, of="path"),
+    Column("Reference of the law before", SOURCE, width=60, on=_SHOWN, of="reference_a"),
+    Column("Link of the law before", LINK, width=40, on=Medium.WORKBOOK, of="href_a"),
+    Column("Reference of the reform", SOURCE, width=60, on=_SHOWN, of="reference_b"),
+    Column("Link of the reform", LINK, width=40, on=Medium.WORKBOOK, of="href_b"),
+)
+
+
+def table_of_changes(law: Sequence[Difference], assumed: Iterable[Difference] = (), most: int | None = None) -> Table:
+    """Parameters that differ: those of law first, what is read of them no more than so many.
+
+    Args:
+        law: differences of law. assumed: of assumptions, which a workbook alone shows.
+        most: rows of law that are read, the others in a workbook alone; all where None.
+    """
+    read = len(law[:most])
+    cells = rows_of(_COLUMNS_OF_CHANGES, (*law, *assumed))
+    rows = [Row(line, on=EVERYWHERE if place < read else Medium.WORKBOOK) for place, line in enumerate(cells)]
+    return Table("Parameters that the reform changes", _COLUMNS_OF_CHANGES, rows, empty=NO_CHANGES)
+
+
 def parameters_changed(reforms: Iterable[Reform], baseline: Iterable[Reform] = ()) -> Table:
     """Every parameter that reforms change of the law beneath, with the references of both."""
     beneath = tuple(baseline)
     before = compose(beneath) if beneath else "law"
-    rows = lines_of_changes(compare(before, compose((*beneath, *reforms))).rows)
-    return Table("Parameters that the reform changes", COLUMNS_OF_CHANGES, tuple(rows))
+    return replace(table_of_changes(compare(before, compose((*beneath, *reforms))).rows), empty="")
+
+
+def days_of_change(result: CostingResult) -> tuple[str, str]:
+    """The days between which the two laws differ, as people write them; ``none`` where they never do."""
+    return (_day(commencement(result)), _day(sunset(result))) if changes(result) else ("none", "none")
 
 
 def commencement(result: CostingResult) -> date | None:
@@ -291,20 +307,19 @@ DEFAULT = "Default, where changed"
 
 def assumptions_used(used: Mapping[str, float]) -> Table:
     """Assumptions that a run read: in words, its value, the default where the run has another, where it comes from."""
-    rows = [_assumption(path, value) for path, value in used.items()]
-    changed = Medium.READ if any(row[2] for row in rows) else Medium(0)
+    defaults = {path: _latest(path) for path in used}
+    changed = Medium.READ if any(defaults[path].value != value for path, value in used.items()) else Medium(0)
     columns = (
         *(Column("Assumption", width=40), Column("Value", width=12), Column(DEFAULT, on=changed)),
         *(Column("Source", SOURCE, width=70, on=Medium.READ), Column("Path", on=Medium.TERMINAL)),
     )
+    rows = []
+    for path, value in used.items():
+        default = defaults[path]
+        usual = "" if default.value == value else assumption_in_words(path, default.value)[1]
+        rows.append((*assumption_in_words(path, value), usual, _sources(default), path))
     empty = "Nothing changes, so nothing is assumed."
     return Table("Assumptions", columns, rows, empty="" if rows else empty, on=Medium.READ | Medium.TERMINAL)
-
-
-def _assumption(path: str, value: float) -> tuple[str, ...]:
-    default = _latest(path)
-    changed = "" if default.value == value else assumption_in_words(path, default.value)[1]
-    return *assumption_in_words(path, value), changed, _sources(default), path
 
 
 def levels_of_behaviour() -> Table:
@@ -353,8 +368,7 @@ def _use(path: str, result: CostingResult) -> str:
     return BUILT_IN if path.startswith(COMMON) else NOT_USED
 
 
-def day(when: date | None) -> str:
-    """A day as people write it; "no end" for none."""
+def _day(when: date | None) -> str:
     return "no end" if when is None else day_in_words(when)
 
 
