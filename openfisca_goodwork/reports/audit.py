@@ -14,21 +14,8 @@ from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPL
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.number_formats import COUNT, LINK, MILLION_1, NUMBER, PROPOSED, TEXT, Kind
 from openfisca_goodwork.reports.company_working import lower_first
-from openfisca_goodwork.reports.sections import (
-    Cell as Written,
-)
-from openfisca_goodwork.reports.sections import (
-    Column,
-    Medium,
-    Note,
-    Report,
-    Row,
-    Section,
-    Style,
-    Table,
-    facts,
-    rows_of,
-)
+from openfisca_goodwork.reports.sections import Cell as Written
+from openfisca_goodwork.reports.sections import Column, Medium, Note, Report, Row, Section, Style, Table, facts, rows_of
 
 MARK, FEW = "m", "*"
 JOBS_IN_THOUSANDS = Kind("jobs", lambda jobs: f"{jobs / 1e3:,.0f}k", "#,##0")
@@ -79,7 +66,6 @@ def _about(audit: GoodJobsAudit) -> Section:
 
 
 def _indicators(audit: GoodJobsAudit) -> Section:
-    """What is held of a region, an indicator a line."""
     cells = [cell for cell in audit.cells if cell.place == audit.region and cell.section == ALL and cell.status != NOT_HELD]
     columns = (
         Column("Indicator", of="label"),
@@ -132,7 +118,6 @@ def _matrix(audit: GoodJobsAudit, caption: str, rows: Sequence[tuple[str, Key]],
 
 
 def _figures(cells: Iterable[Cell]) -> Iterator[Written | str]:
-    """The figure of each cell, and how it is known."""
     for cell in cells:
         yield Written(cell.value, _kind(cell))
         is_dated = cell.status == OBSERVED and cell.value is not None
@@ -232,7 +217,6 @@ def _gain_per_job(effect: Effect) -> Written:
 
 
 def _people(audit: GoodJobsAudit) -> Section:
-    """Who lives and works there: what is held of every place as a table, the rest in sentences; a sheet has every figure."""
     of_places = [PEOPLE[name] for name in OF_PLACES]
     held = {(person["place"], person["measure"]): person for person in audit.people if person["measure"] in of_places}
     places = [place for place in (*PLACES[1:], UK) if any(key[0] == place for key in held)]
@@ -278,7 +262,6 @@ def _others(people: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _cells(audit: GoodJobsAudit) -> Section:
-    """Every figure of every place and section, and how it is known."""
     columns = (
         Column("Place", width=26, of="place"),
         Column("Section", width=34, of=lambda cell: "All" if cell.section == ALL else SECTION_NAMES[cell.section]),

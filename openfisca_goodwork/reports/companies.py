@@ -59,7 +59,6 @@ def _totals(result: CompaniesResult) -> list[Note | Table]:
 
 
 def _change(result: CompaniesResult) -> str:
-    """What the reforms do in all, and for how many companies."""
     change = result.change()
     less, more, total = int((change < -PENNY).sum()), int((change > PENNY).sum()), float(change.sum())
     title = " + ".join(printable(reform.title) for reform in result.reforms)

@@ -25,13 +25,7 @@ from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.payment import EARLY, LATE, REPAYMENT, UNDERPAID, due_dates, instalments, payment_terms
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.number_formats import (
-    POUNDS_AND_PENCE,
-    RATE,
-    TEXT,
-    pounds,
-    standing_of,
-)
+from openfisca_goodwork.number_formats import POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import Reform, as_asked
 from openfisca_goodwork.reports import company_working
 from openfisca_goodwork.reports.company_behind import LIVE, inputs_of, notes
@@ -408,13 +402,11 @@ def _row(line: Line, given: CompanyPeriod, period: PeriodResult) -> Row:
 
 
 def _amount(given: CompanyPeriod, period: PeriodResult, law: str, name: str) -> float:
-    """An output under a law, or a fact of the period."""
     outputs = period.outputs[law]
     return float(outputs[name]) if name in outputs else float(given.values.get(name, 0.0))
 
 
 def _box(key: str) -> str:
-    """The box of a line that is a variable."""
     variable = current_law().variables.get(key)
     return box_of(variable) if variable else ""
 
@@ -457,7 +449,6 @@ def _parts(steps: tuple[Step, ...]) -> Iterator[dict[str, float | str]]:
 
 
 def _all_periods(result: CompanyResult) -> Section:
-    """The tax of all accounting periods together."""
     amounts = [sum(period.amount(law, NET) for period in result.accounting_periods) for law in result.laws]
     formula = "+".join(f"{{computation {place}!{NET}}}" for place in range(len(result.accounting_periods)))
     label = f"{label_of(NET)}, all accounting periods"

@@ -139,7 +139,6 @@ def _where(says_something: object) -> Medium:
 
 
 def _companies(result: GroupResult) -> Table:
-    """The net tax of every accounting period of every company under each law, and what all come to."""
     rows: list[Row] = []
     for company in result.companies:
         for period in company.accounting_periods:
@@ -162,7 +161,6 @@ def _companies(result: GroupResult) -> Table:
 
 
 def _training(result: GroupResult) -> Iterator[Table]:
-    """What each company spends on training, what of it qualifies, and the relief, where a reform gives any."""
     rows = [
         Row(
             (
@@ -206,7 +204,6 @@ def _claims_in_words(result: GroupResult) -> Iterator[Note]:
 
 
 def _payments(result: GroupResult) -> Table:
-    """What each company has to pay on which day under each law."""
     rows = []
     for company in result.companies:
         for period in company.accounting_periods:
@@ -246,7 +243,6 @@ def _assumed_of_companies(result: GroupResult) -> Iterator[Assumption]:
 
 
 def _losses(result: GroupResult) -> Table:
-    """The losses that one company gives to another under each law, with the days in common."""
     group, is_one = result.group, _one_span(result)
 
     def name_and_end(slot: Slot) -> str:
@@ -281,7 +277,6 @@ def _losses(result: GroupResult) -> Table:
 
 
 def _saved(result: GroupResult) -> list[Note]:
-    """What the losses given save under each law."""
     return [
         Note(f"Under {_UNDER[law]} the losses given save {pounds(result.saved_by_relief(law))} of tax.")
         for law, under_law in result.laws.items()
@@ -290,7 +285,6 @@ def _saved(result: GroupResult) -> list[Note]:
 
 
 def _shares(result: GroupResult) -> Table:
-    """Each company's share of what the group has once, where any company uses it."""
     shares_of: dict[tuple[str, Slot], dict[str, float]] = {}
     rules: dict[tuple[str, Slot], str] = {}
     for law in result.laws:
@@ -317,7 +311,6 @@ def _shares(result: GroupResult) -> Table:
 
 
 def _figures(result: GroupResult) -> Table:
-    """The main figures of every accounting period of every company under each law."""
     variables = current_law().variables
     kinds = [RATE if variables[name].unit == SHARE else POUNDS_AND_PENCE for name in MAIN_OUTPUTS]
     outputs = (Column(label_of(name), kind, 14) for name, kind in zip(MAIN_OUTPUTS, kinds, strict=True))

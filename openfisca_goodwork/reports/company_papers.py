@@ -45,13 +45,11 @@ def papers_of(result: CompanyResult | GroupResult) -> Report:
 
 
 def _sections(result: CompanyResult) -> tuple[Section, ...]:
-    """What the papers say of one company: what is paid, each accounting period, what was assumed."""
     periods = (_period(result, place) for place in range(len(result.accounting_periods)))
     return (_head(result), *periods, section_of_assumed(result))
 
 
 def _members(result: GroupResult) -> Iterator[Section]:
-    """The papers of every company of a group, each from a new page on, its headings with its name."""
     for member in result.companies:
         name = printable(member.company.name)
         head, *rest = _sections(member)
@@ -77,7 +75,6 @@ def _last_day_of_law() -> date:
 
 
 def _head(result: CompanyResult) -> Section:
-    """Whose computation it is, what came out, and where a preparer and a reviewer sign."""
     lines = {
         "Accounting periods": "; ".join(map(span_of, result.accounting_periods)),
         "Reform": " ".join(f"{reform.title}." for reform in result.reforms),
@@ -90,7 +87,6 @@ def _head(result: CompanyResult) -> Section:
 
 
 def _period(result: CompanyResult, place: int) -> Section:
-    """One accounting period: the computation with its boxes, the days of payment, and each schedule under its title."""
     return Section(span_of(result.accounting_periods[place]), "", tuple(_parts(result, place)))
 
 
@@ -114,6 +110,5 @@ def _parts(result: CompanyResult, place: int) -> Iterator[Part]:
 
 
 def _with_boxes(computation: Table) -> Table:
-    """The computation with the boxes of the return that the workbook has."""
     columns = tuple(replace(column, on=EVERYWHERE) if column.name == BOX else column for column in computation.columns)
     return replace(computation, caption="", columns=columns)

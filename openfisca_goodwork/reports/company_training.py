@@ -197,7 +197,6 @@ def _single(label: str, qualifies: float | None = None, relief: float | None = N
 
 
 def _next_training(more: NextTraining) -> Table:
-    """What £1,000 more of training would cost, as figures of a workbook."""
     rows = (
         (f"The next £{MORE:,.0f} of {_kind_of(more)}: after tax, without the relief", more.without.after_tax),
         ("The same with the relief", more.with_relief.after_tax),
@@ -227,7 +226,6 @@ def _next_lines(relief: TrainingRelief, more: NextTraining, *, many: bool) -> It
 
 
 def _kind_of(more: NextTraining) -> str:
-    """What the £1,000 is spent on."""
     if not more.is_of_period:
         return f"training ({lower_first(label_of(next(iter(more.mix))))}: this period has none that counts)"
     if len(more.mix) == 1:

@@ -328,7 +328,6 @@ def entry_in_words(value: Entry) -> str:
 
 
 def _all_steps(result: CompanyResult, workings: Workings) -> Table:
-    """The steps that come to something, a row for each thing that they rest on and for what they come to."""
     rows: list[Row] = []
     for place, period in enumerate(result.accounting_periods):
         span = span_of(period)
@@ -343,7 +342,6 @@ def _all_steps(result: CompanyResult, workings: Workings) -> Table:
 
 
 def _rows_of_step(step: Step) -> Iterator[tuple[Value | Cell, ...]]:
-    """What went in, the figures of law, and the result last."""
     variables = current_law().variables
     for entry in (entry for entry in step.inputs if not (isinstance(entry.value, float) and entry.value == 0)):
         unit = variables[entry.name].unit if entry.name in variables else POUNDS
@@ -364,7 +362,6 @@ def _rows_of_step(step: Step) -> Iterator[tuple[Value | Cell, ...]]:
 
 
 def _cell(value: Entry, unit: object) -> Cell:
-    """A value with the number format of its unit."""
     return Cell(value, RATE if unit == SHARE else POUNDS_AND_PENCE if unit == POUNDS else NUMBER)
 
 
@@ -503,7 +500,6 @@ def by_law(result: CompanyResult, place: int) -> Iterator[tuple[Schedule, str, s
 
 
 def _whole(schedule: Schedule, caption: str, name: str) -> Table:
-    """A schedule with all that it has, for a workbook."""
     columns = tuple(_column(column) for column in schedule.columns)
     rows = [Row(cells, is_total=place in schedule.totals) for place, cells in enumerate(schedule.rows)]
     return Table(caption, columns, rows, name=name, on=_BOOK)

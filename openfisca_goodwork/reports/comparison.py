@@ -197,7 +197,6 @@ def _differences(comparison: Comparison) -> Section:
 
 
 def _source_columns(side: str) -> Iterator[Column]:
-    """The sources of the value of a side: title, address, other addresses."""
     name, href = side.upper(), attrgetter(f"href_{side}")
     yield Column(f"{name}: source", width=50, on=Medium.FILES, of=f"reference_{side}")
     yield Column(f"{name}: link", LINK, 45, on=Medium.WORKBOOK, of=lambda row: href(row).partition(BETWEEN)[0])
@@ -217,7 +216,6 @@ def when(row: Difference) -> str:
 
 
 def _value(row: Difference, side: str) -> Cell:
-    """The value of a side: a number in the format of its unit, or words."""
     value, meaning, said = (getattr(row, name) for name in (f"value_{side}", f"meaning_{side}", f"{side}_in_words"))
     if value is None or meaning:
         return Cell(meaning or NOT_IN_LAW)
@@ -272,7 +270,6 @@ def _of_history(history: ParameterHistory) -> Report:
 
 
 def _timeline(history: ParameterHistory) -> Section:
-    """Every value of one parameter with its sources, law by law, and how it moves."""
     first = history.values[0]
     leaf = current_vocabulary().get(first.path)
     what = what_it_may_be(leaf) if leaf else in_unit_words(first.unit)

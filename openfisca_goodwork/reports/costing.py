@@ -116,7 +116,6 @@ def report_of(result: CostingResult, command: str = "") -> Report:
 
 
 def _measure(result: CostingResult, title: str, command: str) -> Section:
-    """What is costed, from when to when, against what, and whether it is law."""
     starts, ends = trail.days_of_change(result)
     lines: dict[str, Value | Cell] = {
         "Measure": title,
@@ -179,7 +178,6 @@ def answer(result: CostingResult) -> Section:
 
 
 def _official(result: CostingResult) -> Iterator[Part]:
-    """The official costing of the same, where one is on file, with its source."""
     official = result.official
     if official is None:
         return
@@ -192,7 +190,6 @@ def _official(result: CostingResult) -> Iterator[Part]:
 
 
 def _cost(result: CostingResult) -> Section:
-    """Static, what companies do, post-behavioural, by financial year, and what is beside them."""
     rows = tuple(tables.lines_of_cost(result))
     parts: tuple[Part, ...] = (
         Table("", tables.years(result), rows, name="Cost by year", on=Medium.FILES if result.no_effect else EVERYWHERE),
@@ -205,7 +202,6 @@ def _cost(result: CostingResult) -> Section:
 
 
 def _steps(result: CostingResult) -> Section:
-    """From full entitlement to the cost, each total the sum of what stands above it."""
     rows: list[Row] = []
     for is_behavioural, name, key, total in (
         (False, tables.STATIC, "static", result.static),
@@ -233,7 +229,6 @@ def _steps_chart(result: CostingResult, on: Medium) -> Figure:
 
 
 def _heads(result: CostingResult) -> Section:
-    """The static effect by type of training cost."""
     amounts = tables.by_head(result)
     rows = [tables.row(name, effect, key=str(number)) for number, (name, effect) in enumerate(amounts.items())]
     if rows:
@@ -252,7 +247,6 @@ def _heads(result: CostingResult) -> Section:
 
 
 def _cash(result: CostingResult) -> Section:
-    """From accruals to cash: what accrues, what the dates of each kind of payment move, what falls due."""
     rows: list[Row] = []
     if result.bridge is not None:
         lines = {tables.ACCRUALS: result.bridge.accruals}
@@ -277,7 +271,6 @@ def _cash(result: CostingResult) -> Section:
 
 
 def _base(result: CostingResult) -> Section:
-    """What the change bears upon: amounts with source, year and growth."""
     growth = words.growth_to(result)
     columns = (
         Column("What", width=46),
@@ -303,7 +296,6 @@ def _base(result: CostingResult) -> Section:
 
 
 def _value(result: CostingResult) -> Section:
-    """Who claims, the training behind it, and what each pound and each trainee costs."""
     sentences = value_for_money(result)
     kinds = [(tables.CLAIMANTS, THREE_FIGURES, result.claimants)] if result.claimants else []
     kinds += [(f"{tables.TRAINING[name]}, £m", MILLION, amounts) for name, amounts in result.training.items()]
@@ -346,7 +338,6 @@ def _claimed_before_any_claims(result: CostingResult) -> str:
 
 
 def _range(result: CostingResult) -> Section:
-    """How far the cost may be from the central case, and what drives it."""
     uncertainty = result.uncertainty
     question = "How far the effect may be from this, and what drives it"
     if uncertainty is None:
@@ -425,7 +416,6 @@ def _points(name: str, question: str, texts: Sequence[str]) -> Section:
 
 
 def _falsifiers(result: CostingResult) -> Section:
-    """What would show this costing to be wrong, and the field of a return that it takes."""
     changed = (difference.path for difference in trail.changes(result))
     points = tuple(Note(text, Style.POINT) for text in words.falsifiers(result, changed))
     question = "What would show this costing to be wrong"
@@ -433,7 +423,6 @@ def _falsifiers(result: CostingResult) -> Section:
 
 
 def _changes(result: CostingResult) -> Section:
-    """Every figure of law that differs, with both values, days and references; assumptions too in a workbook."""
     law = trail.changes(result)
     more = f"And {len(law) - CHANGES_READ:,} more, in the workbook's sheet Parameters changed."
     parts: tuple[Part, ...] = (
@@ -461,7 +450,6 @@ def _assumptions(result: CostingResult) -> Section:
 
 
 def _fit(result: CostingResult) -> Section:
-    """How well the population meets the official figures, block by block."""
     question = "How well the population meets the official figures, block by block"
     report = result.fit
     if report is None:
@@ -472,13 +460,11 @@ def _fit(result: CostingResult) -> Section:
 
 
 def _notes() -> Section:
-    """How to read a workbook."""
     texts = (*words.NOTES, *DEFINITIONS.values(), *NOTES_OF_FIT)
     return Section("Notes", "Notes", tuple(map(Note, texts)), on=Medium.WORKBOOK)
 
 
 def _reproduce(result: CostingResult, command: str) -> Section:
-    """What options and later reforms changed, the companies behind the figures, and the command."""
     set_here = [f"Set: {setting}" for setting in result.settings]
     set_here += [
         f"{override.later} replaces {override.path} of {override.earlier} from {override.date}"
@@ -545,7 +531,6 @@ def compared(results: Sequence[CostingResult]) -> Report:
 
 
 def _tidy(result: CostingResult) -> Iterator[tuple[Value, ...]]:
-    """One row a financial year: static and post-behavioural effect (£ million)."""
     title = " + ".join(reform.title for reform in result.reforms)
     status = " + ".join(dict.fromkeys(reform.status for reform in result.reforms))
     for place, year in enumerate(result.financial_years):

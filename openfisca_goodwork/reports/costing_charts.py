@@ -42,7 +42,6 @@ _NARROW = 300
 
 
 def _frame(rows: Mapping[str, Sequence[float]], result: CostingResult) -> pandas.DataFrame:
-    """Rows by financial year as a data frame, a column a year."""
     return pandas.DataFrame([list(row) for row in rows.values()], list(rows), result.financial_years, dtype=float)
 
 
@@ -100,7 +99,6 @@ def _tidy(table: pandas.DataFrame, rows: str) -> pandas.DataFrame:
 
 
 def _columns(span: list[float]) -> Spec:
-    """The columns, each with its figure and its range."""
     x = {"field": "financial_year", "type": "ordinal", "axis": {"labelAngle": 0, "title": None, "orient": "bottom"}}
     y = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
     return {
@@ -124,7 +122,6 @@ def _whiskers() -> Spec:
 
 
 def _in_words(table: pandas.DataFrame) -> str:
-    """Every figure of a table, row by row."""
     rows = ("; ".join(f"{year} {rounded(value)}" for year, value in row.items()) for _, row in table.iterrows())
     return " ".join(f"{name}: {row}." for name, row in zip(table.index, rows, strict=True))
 
@@ -213,7 +210,6 @@ def tornado(result: CostingResult) -> Chart | None:
 
 
 def _reach(result: CostingResult, driver: Sensitivity) -> str:
-    """The total at the ends of an assumption, as a range in words."""
     centre = sum(result.post_behavioural)
     least, most = sorted((centre + sum(driver.effect_low), centre + sum(driver.effect_high)), key=abs)
     return f"it {in_words(least)} {f'to {size(most)}' if least * most > 0 else f'or {in_words(most)}'}"

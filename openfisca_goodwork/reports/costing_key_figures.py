@@ -133,7 +133,6 @@ def extra_pound(result: CostingResult) -> str:
 
 
 def _from_to(ends: Sequence[float | None] | None) -> str:
-    """The range of a cost for each extra £1, in brackets; nothing without one."""
     if ends is None:
         return ""
     least, most = ends

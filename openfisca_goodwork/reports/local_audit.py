@@ -203,7 +203,6 @@ def _focus_caption(audit: LocalAudit) -> str:
 
 
 def _figures(audit: LocalAudit) -> Section:
-    """Every figure of the place, a line each under its topic, beside others."""
     place = audit.place
     columns = tuple(_columns(audit))
     rows: list[Row] = []
@@ -262,7 +261,6 @@ def _beside(figure: LocalFigure, other: Measured) -> str:
 
 
 def _near(figure: LocalFigure, place: int) -> str:
-    """The lowest, middle or highest figure of places like it."""
     return DASH if figure.neighbours is None else figure.of.written(figure.neighbours[place])
 
 
@@ -344,7 +342,6 @@ def _neighbours(audit: LocalAudit) -> Section:
 
 
 def _reform_here(audit: LocalAudit, reform: PlaceReform) -> Section:
-    """What a reform does in the place, beside the country and by either way to spread it."""
     name = REFORM_HERE
     if reform.no_effect:
         return Section(name, name, (Note(f"{reform.title}: {reform.no_effect}"),))
@@ -399,7 +396,6 @@ _GAIN_AND_COST = (
 
 
 def _of_reform(reform: PlaceReform) -> Report:
-    """A reform in every authority."""
     title = f"{reform.title}: by local authority, {reform.year}"
     if reform.no_effect:
         return Report(
@@ -455,7 +451,6 @@ def _of_list(result: PlaceList) -> Report:
 
 
 def _not_held(audit: LocalAudit) -> Section:
-    """What is not held of the place, by name, and why."""
     missing = [figure for figure in audit.figures if not figure.is_held]
     reasons = {figure.of.label: str(sources.register().loc[figure.of.table, "defects"]) for figure in missing}
     rows = [(name, why) for name, why in {**reasons, **NOT_HELD}.items()]
@@ -469,7 +464,6 @@ def _not_held(audit: LocalAudit) -> Section:
 
 
 def _all_held(audit: LocalAudit) -> Section:
-    """Every row on file of the place."""
     held = audit.held()
     names = ("table", "code", "name", "period", "item", "figure", "unit", "lower", "upper", "error")
     columns = [
@@ -500,7 +494,6 @@ def _sources(audit: LocalAudit) -> Section:
 
 
 def _notes(audit: LocalAudit) -> Section:
-    """The rule of the focus list, how comparison works, how sure the reader may be."""
     modelled = [figure.of.label.partition(",")[0].lower() for figure in audit.figures if figure.status == "modelled"]
     seen = sources.register()
     used = sorted({figure.of.table for figure in audit.figures if figure.is_held})

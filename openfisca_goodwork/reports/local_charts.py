@@ -193,7 +193,6 @@ def _strip(audit: LocalAudit, figure: LocalFigure) -> list[dict[str, Any]]:
 
 
 def _strips_spec(data: pandas.DataFrame) -> Spec:
-    """Ticks of authorities, the nation's diamond, the place's interval and dot, a line a measure."""
     axis = {"title": None, "labelLimit": 330, "minExtent": 200, "ticks": False}
     scale = {"domain": [0, 1], "nice": False}
     y = {"field": "measure", "type": "nominal", "sort": None, "axis": axis | {"domain": False, "labelPadding": 8}}

@@ -144,7 +144,6 @@ def in_order(fit: FitReport) -> tuple[BlockFit, ...]:
 
 
 def _blocks(fit: FitReport) -> Section:
-    """Errors by block: a table for each role in a text, one for all of them elsewhere."""
     roles = {heading: fit.blocks(role) for role, heading in HEADINGS.items()}
     tables = (by_block(blocks, heading, on=Medium.TERMINAL) for heading, blocks in roles.items() if blocks)
     caption = "How well the population meets official figures, block by block"
@@ -153,7 +152,6 @@ def _blocks(fit: FitReport) -> Section:
 
 
 def _whole(fit: FitReport) -> Section:
-    """The weights, the sources, and the blocks over their bounds, in sentences."""
     held = fit.weights
     weights = (
         f"{held.records:,} records stand for {held.companies:,.0f} companies; {held.certain:,} stand for themselves. "
@@ -233,7 +231,6 @@ def _pictures(fit: FitReport) -> Section:
 
 
 def _listed(fit: FitReport, block: BlockFit) -> Section:
-    """A block with every figure, for a text."""
     columns = (
         Column("Figure"),
         Column("year"),
@@ -256,7 +253,6 @@ def _line(line: Line) -> tuple[Value | Cell, ...]:
 
 
 def _share(value: float | None, places: int = 1) -> str:
-    """A share as a percentage, a dash where there is none."""
     return "–" if value is None else percentage(value, places)
 
 
@@ -286,7 +282,6 @@ def fit_of(report: FitReport, block: BlockFit) -> Chart:
 
 
 def _alone(block: BlockFit, lines: Sequence[Line]) -> Chart:
-    """Bars of the model's figures, where no official figure is held."""
     import pandas  # here, because it takes longer to import than the report takes to make
 
     data = pandas.DataFrame(

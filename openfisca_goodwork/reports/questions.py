@@ -101,7 +101,6 @@ def _data(result: SweepResult) -> pandas.DataFrame:
 
 
 def _lines(labels: dict[str, str]) -> Spec:
-    """A panel a financial year: a line over the numbers that vary."""
     x = {"field": "first", "type": "quantitative", "axis": {"title": labels["first"], "labelAngle": 0}, "sort": None}
     mark = {"type": "line", "point": True, "color": STRONG}
     y = {"field": "value", "type": "quantitative", "axis": {"title": "£ million"}}
@@ -113,7 +112,6 @@ def _lines(labels: dict[str, str]) -> Spec:
 
 
 def _bars(totals: pandas.DataFrame) -> Spec:
-    """A bar for each name that varies, as wide as the page."""
     return {"height": {"step": _HEAT_STEP}, **bars(room_for_labels(totals["value"]), "first")}
 
 
@@ -235,7 +233,6 @@ def _is_number(costings: Sequence[Costing], name: str) -> bool:
 
 
 def _ranges(result: SweepResult, columns: Sequence[Column], names: Sequence[str]) -> tuple[Part, ...]:
-    """The 80% range of each costing in each year."""
     rows = [
         Row((*(costing.varied.get(name) for name in names), end, *effect))
         for costing, headline in zip(result.sweep.costings, result.headlines, strict=True)
@@ -297,7 +294,6 @@ def _solve_finding(result: SolveResult) -> str:
 
 
 def _solved(result: SolveResult) -> Table:
-    """The value for each amount, with its effect and the ranges."""
     with_range = any(root.low is not None for solution in result.solutions for root in solution.roots)
     of_range = (
         [Column("80% range of the value", TEXT, 22), Column("80% range of the effect", TEXT, 22)] if with_range else []
@@ -334,7 +330,6 @@ def _cells(result: SolveResult, solution: Solution, *, with_range: bool) -> Iter
 
 
 def _told(result: SolveResult, solution: Solution) -> Iterator[str]:
-    """What is to be said of one amount beside its value."""
     when = "over all years" if solution.target.name == ALL_YEARS else f"in {solution.target.name}"
     if not solution.roots:
         near, least, most = solution.nearest, result.shown(result.least), result.shown(result.most)

@@ -107,7 +107,6 @@ def _at_the_main_rate(result: EffectiveRates) -> Table:
 
 
 def _by_company(result: EffectiveRates) -> Table:
-    """The cost of £1 after tax, by kind of company; what a second law changes, below it."""
     columns = (Column("", width=46), *(Column(_SHORT[company.name], PENCE, 16) for company in TAXPAYERS))
     caption = (
         "The same £1 by kind of company: cost after tax. All but the first are within their annual investment allowance."

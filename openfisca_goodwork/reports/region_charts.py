@@ -81,7 +81,6 @@ def of_audit(audit: GoodJobsAudit) -> Pictures:
 
 
 def _ranked(audit: GoodJobsAudit, name: str) -> list[Cell]:
-    """The cells of regions that are ranked on an indicator, best first."""
     cells = [audit.cell(name, place, ALL) for place in REGIONS]
     return sorted((cell for cell in cells if cell.rank is not None), key=lambda cell: cell.rank or 0)
 

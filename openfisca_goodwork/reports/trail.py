@@ -23,14 +23,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import relief_spells
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words, history
-from openfisca_goodwork.number_formats import (
-    DAY,
-    EXACT_PERCENTAGE,
-    LINK,
-    NUMBER,
-    POUNDS_AND_PENCE,
-    SOURCE,
-)
+from openfisca_goodwork.number_formats import DAY, EXACT_PERCENTAGE, LINK, NUMBER, POUNDS_AND_PENCE, SOURCE
 from openfisca_goodwork.policy import Difference, Reform, compare, compose
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import differences
@@ -105,7 +98,6 @@ def _all_changes(result: CostingResult) -> tuple[Difference, ...]:
 
 
 def _vocabularies(result: CostingResult) -> tuple[Vocabulary, Vocabulary]:
-    """Both laws of a costing, parameter by parameter."""
     common = [setting for setting in result.settings if setting.startswith(COMMON)]
     return vocabulary_with((), result.baseline, common), vocabulary_with(result.reforms, result.baseline, result.settings)
 
@@ -115,7 +107,6 @@ _KINDS = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE}
 
 
 def _raw(value: Value, unit: str) -> Cell:
-    """A value of law with the kind of its unit; a choice in words."""
     return Cell(value, _KINDS.get(unit, NUMBER))
 
 
@@ -352,7 +343,6 @@ def _latest(path: str) -> DatedValue:
 
 
 def _sources(dated: DatedValue) -> str:
-    """The titles of the sources of a dated value."""
     return "; ".join(
         str(reference.get("title") or reference.get("href", "")) for reference in dated.metadata.get("reference", ())
     )

@@ -138,7 +138,6 @@ def _overview(report: ValidationReport, *, whole: bool) -> Section:
 
 
 def _in_a_terminal(report: ValidationReport, *, whole: bool) -> Iterator[Table]:
-    """The same a group at a time, as wide as a terminal."""
     columns = (Column("Costed at"), Column("Error", PERCENTAGE), Column("The model has the"))
     for group in GROUPS:
         errors = [error for error in report.errors if error.measure.group == group]
@@ -175,7 +174,6 @@ def way(error: MeasureError, column: str = AS_USED) -> str:
 
 
 def _bounds_table(report: ValidationReport) -> Table:
-    """Mean errors of groups and kinds, with their bounds."""
     columns = (
         Column("Mean error of", width=60, of=_name),
         Column("Measures", COUNT, of="measures"),
@@ -244,7 +242,6 @@ def _kept_by_others() -> Section:
 
 
 def _by_year(error: MeasureError) -> Table:
-    """A measure by year: the official figures, the model's in the columns that were run, and the difference."""
     about = error.measure
     years = [figure.financial_year for figure in error.figures]
     rows = [Row((f"Official, {about.head}", *(figure.official for figure in error.figures), Cell("")))]

@@ -126,7 +126,6 @@ class _Document:
             run.font.size = self._docx.shared.Pt(_SMALL)
 
     def _table(self, shown: Table) -> None:
-        """A table whose headings, where columns have names, are repeated on each page."""
         heads, rows = [column.name for column in shown.columns], _sources_once(shown)
         figures = [column.kind.is_figure for column in shown.columns]
         strong = [row.is_total for row in shown.lines()]
@@ -169,7 +168,6 @@ class _Document:
         return _undated(written.getvalue())
 
     def _set_up(self, title: str) -> None:
-        """Paper, fonts, language, and what the file says of itself."""
         docx = self._docx
         section = self.document.sections[0]
         section.page_width, section.page_height = docx.shared.Cm(21), docx.shared.Cm(29.7)

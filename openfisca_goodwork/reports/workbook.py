@@ -291,8 +291,6 @@ class _Book:
             page.put(number, value, ("bold" if row.is_total else "wrapped") if isinstance(value, str) else "")
 
     def _live(self, formula: str, place: _Place, column: str, row: int) -> str:
-        """A formula with the addresses of its cells."""
-
         def address(match: re.Match[str]) -> str:
             there = self.tables[match["table"]] if match["table"] else place
             names = [column.name for column in there.table.columns]
@@ -309,7 +307,6 @@ def _has_headings(table: Table) -> bool:
 
 
 def _widths(parts: Iterable[Part]) -> list[float]:
-    """The width of each column of a sheet: the widest that one of its tables has there."""
     tables = [
         [_width(column, place) for place, column in enumerate(part.columns)] for part in parts if isinstance(part, Table)
     ]
@@ -342,7 +339,6 @@ def check_workbook(path: Path) -> None:
 
 
 def _writer() -> Any:
-    """The library that writes workbooks."""
     try:
         import xlsxwriter
     except ModuleNotFoundError:
