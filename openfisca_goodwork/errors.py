@@ -144,6 +144,16 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def lower_first(text: str) -> str:
+    """A text inside a sentence: its first letter small."""
+    return f"{text[:1].lower()}{text[1:]}"
+
+
+def upper_first(text: str) -> str:
+    """A text at the beginning of a sentence: its first letter large."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def printable(text: str) -> str:
     """The text with its control characters spelt out, so that a file cannot steer a terminal."""
     return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

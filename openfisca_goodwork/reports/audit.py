@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
-from openfisca_goodwork.audit import GoodJobsAudit
+from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
 from openfisca_goodwork.audit.figures import ALL, MODELLED, NOT_HELD, OBSERVED, PLACES, SECTION_NAMES, UK, Cell, of_uk
 from openfisca_goodwork.audit.good_jobs import Effect, Focus
 from openfisca_goodwork.audit.indicators import BY_NAME, INDICATORS, JOBS, PEOPLE, Indicator
-from openfisca_goodwork.errors import and_joined
+from openfisca_goodwork.errors import and_joined, lower_first
 from openfisca_goodwork.number_formats import COUNT, LINK, MILLION_1, NUMBER, PROPOSED, TEXT, Kind
-from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Cell as Written
-from openfisca_goodwork.reports.sections import Column, Medium, Note, Report, Row, Section, Style, Table, facts, rows_of
+from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Row, Section, Style, Table, facts
 
 MARK, FEW = "m", "*"
 JOBS_IN_THOUSANDS = Kind("jobs", lambda jobs: f"{jobs / 1e3:,.0f}k", "#,##0")
@@ -31,13 +31,14 @@ def report_of(audit: GoodJobsAudit) -> Report:
     """The audit of the country, region by region and section by section, or of one region beside the country."""
     sections = (
         _about(audit),
-        *([_indicators(audit), *_of_region(audit)] if audit.region else _of_country(audit)),
+        *([_indicators(audit)] if audit.region else []),
+        *_by_region_and_section(audit),
         _cells(audit),
         _focus(audit),
         _effects(audit),
         _people(audit),
         _sources(audit),
-        _notes(audit),
+        notes_of(audit),
     )
     standing = f"{PROPOSED}." if audit.reform else STANDING
     return Report(_title(audit), standing, sections, audit.command, "audit")
@@ -60,47 +61,42 @@ def _about(audit: GoodJobsAudit) -> Section:
         "all employers. RLW: the real living wage.\n"
         "In brackets: rank, 1 is best, among those held for the same year and status; a star: some are of another year."
     )
-    held = facts("The audit", {"Population": audit.population, "Reproduce": audit.command}, on=Medium.WORKBOOK)
-    notes = (Note(note, Style.POINT, Medium.WORKBOOK) for note in audit.notes)
-    return Section("Cover", _title(audit), (Note(legend, on=Medium.TERMINAL | Medium.FILES), held, *notes), finding)
+    said = Note(legend, on=Medium.TERMINAL | Medium.FILES)
+    return Section("Cover", _title(audit), (said, *cover_of(audit, "The audit")), finding)
 
 
 def _indicators(audit: GoodJobsAudit) -> Section:
     cells = [cell for cell in audit.cells if cell.place == audit.region and cell.section == ALL and cell.status != NOT_HELD]
     columns = (
         Column("Indicator", of="label"),
-        Column(audit.region, NUMBER, of=lambda cell: _measured(cell.value, _unit(cell), cell)),
-        Column(UK, NUMBER, of=lambda cell: _measured(cell.uk, _unit(cell), cell)),
+        Column(audit.region, NUMBER, of=lambda cell: Written(cell.value, measured(cell.indicator, _unit(cell)))),
+        Column(UK, NUMBER, of=lambda cell: Written(cell.uk, measured(cell.indicator, _unit(cell)))),
         Column("Rank, 1 is best", of=lambda cell: "" if cell.rank is None else f"{cell.rank} of {cell.ranked}"),
         Column("Year", of="year"),
         Column("How known", of=lambda cell: f"{cell.status}, {cell.known}" if cell.known else cell.status),
     )
     caption = f"Indicators of {audit.region} beside the United Kingdom"
-    table = Table(caption, columns, rows_of(columns, cells), on=Medium.READ)
-    return Section("Indicators", f"How does {audit.region} compare?", (table,), on=Medium.READ)
+    question = f"How does {audit.region} compare?"
+    return Section("Indicators", question, (Table.of(caption, columns, cells),), on=Medium.READ)
 
 
 def _unit(cell: Cell) -> str:
     return cell.unit or BY_NAME[cell.indicator].unit
 
 
-def _of_country(audit: GoodJobsAudit) -> Iterator[Section]:
-    regions = _matrix(audit, "By region and nation", [(place, (place, ALL)) for place in PLACES[1:]], has_country=True)
-    yield Section("Regions", "By region and nation", (regions,), on=Medium.FILES | Medium.TERMINAL)
-    rows = [(name, (UK, letter)) for letter, name in SECTION_NAMES.items()]
-    sections = _matrix(audit, "By section, United Kingdom", rows, has_country=True)
-    yield Section("Sections", f"By section: {UK}", (sections,), on=Medium.FILES | Medium.TERMINAL)
+def _by_region_and_section(audit: GoodJobsAudit) -> Iterator[Section]:
+    """Regions, or the one looked at, beside the country; then the sections of the region or of the country."""
+    on, here = Medium.FILES | Medium.TERMINAL, audit.region or UK
+    caption = "The region beside the country" if audit.region else "By region and nation"
+    regions = [(place, (place, ALL)) for place in ([audit.region] if audit.region else PLACES[1:])]
+    yield Section("Regions", "By region and nation", (_matrix(audit, caption, regions, has_country=True),), on=on)
+    caption = "By section: ranks are those of the region among regions in that section."
+    sections = [(name, (here, letter)) for letter, name in SECTION_NAMES.items()]
+    table = _matrix(audit, caption if audit.region else f"By section, {UK}", sections, has_country=not audit.region)
+    yield Section("Sections", f"By section: {here}", (table,), on=on)
 
 
-def _of_region(audit: GoodJobsAudit) -> Iterator[Section]:
-    beside = _matrix(audit, "The region beside the country", [(audit.region, (audit.region, ALL))], has_country=True)
-    yield Section("Regions", "By region and nation", (beside,), on=Medium.FILES | Medium.TERMINAL)
-    rows = [(name, (audit.region, letter)) for letter, name in SECTION_NAMES.items()]
-    local = _matrix(audit, "By section: ranks are those of the region among regions in that section.", rows)
-    yield Section("Sections", f"By section: {audit.region}", (local,), on=Medium.FILES | Medium.TERMINAL)
-
-
-def _matrix(audit: GoodJobsAudit, caption: str, rows: Sequence[tuple[str, Key]], *, has_country: bool = False) -> Table:
+def _matrix(audit: GoodJobsAudit, caption: str, rows: Sequence[tuple[str, Key]], *, has_country: bool) -> Table:
     """Places or sections line by line, then the country: as observed, and what the model has of it."""
     keys = [key for _, key in rows]
     shown = [
@@ -150,20 +146,23 @@ def _years(audit: GoodJobsAudit, indicator: Indicator, keys: Iterable[Key]) -> s
     return most + ("*" if len(years) > 1 else "")
 
 
-def _measured(value: float | None, unit: str, about: Cell | Focus) -> Written:
-    """A figure with its unit: `15.9%`, `£578`; marked m where it is modelled and other figures of the table are observed."""
+def measured(indicator: str, unit: str, mark: str = "") -> Kind:
+    """How a figure of an indicator is written with its unit: `15.9%`, `£578`."""
     before, after = ("£", "") if unit.startswith("GBP") else ("", "%" if unit.startswith("%") else "")
-    mark = MARK if isinstance(about, Focus) and about.status == MODELLED else ""
-    decimals = BY_NAME[about.indicator].decimals
-    return Written(value, Kind("measured", lambda figure: f"{before}{figure:,.{decimals}f}{after}{mark}"))
+    return Kind("measured", lambda figure: f"{before}{figure:,.{BY_NAME[indicator].decimals}f}{after}{mark}")
+
+
+def _of_focus(value: float | None, entry: Focus) -> Written:
+    """A figure of the focus list: marked m where it is modelled, as others are observed."""
+    return Written(value, measured(entry.indicator, entry.unit, MARK if entry.status == MODELLED else ""))
 
 
 def _focus(audit: GoodJobsAudit) -> Section:
     columns = (
         Column("Place", width=40, of=_where),
         Column("Indicator", width=42, of="label"),
-        Column("Here", NUMBER, of=lambda entry: _measured(entry.value, entry.unit, entry)),
-        Column("UK", NUMBER, of=lambda entry: _measured(entry.uk, entry.unit, entry)),
+        Column("Here", NUMBER, of=lambda entry: _of_focus(entry.value, entry)),
+        Column("UK", NUMBER, of=lambda entry: _of_focus(entry.uk, entry)),
         Column("Unit", width=22, on=Medium.WORKBOOK, of="unit"),
         Column("Year", on=Medium.FILES, width=12, of="year"),
         Column("Status", on=Medium.FILES, width=12, of="status"),
@@ -174,10 +173,10 @@ def _focus(audit: GoodJobsAudit) -> Section:
         Column("Parameter", width=60, on=Medium.WORKBOOK, of="parameter"),
         Column("Reform that uses it", width=52, on=Medium.WORKBOOK, of="reform"),
     )
-    rows = rows_of(columns, audit.focus)
     caption = "Focus list: places among the last of an indicator and clearly behind the country"
     empty = "None: no place with figures on file is among the last of an indicator and clearly behind the country."
-    return Section("Focus", "Where an indicator fails, and the lever", (Table(caption, columns, rows, "focus", empty),))
+    table = Table.of(caption, columns, audit.focus, "focus", empty=empty)
+    return Section("Focus", "Where an indicator fails, and the lever", (table,))
 
 
 def _where(entry: Focus | Effect) -> str:
@@ -201,14 +200,13 @@ def _effects(audit: GoodJobsAudit) -> Section:
         Column("Few records", width=12, on=Medium.FILES, of="has_few_records"),
         Column("Focus list for", width=60, of=lambda effect: "; ".join(failing.get((effect.place, effect.section), []))),
     )
-    rows = rows_of(columns, audit.effects)
     caption = f"{audit.reform}: what companies gain in {audit.year}, and the Exchequer loses, modelled. {PROPOSED}."
     where = (
         "A region is where a company is registered, not where it trains; gains differ by region as sizes and sections do."
     )
     has_few = any(effect.has_few_records for effect in audit.effects)
     notes = [where, *([_FEW_RECORDS] if has_few else [])] if audit.effects else []
-    return Section("Reform", caption, (Table(caption, columns, rows, "reform"), *map(Note, notes)))
+    return Section("Reform", caption, (Table.of(caption, columns, audit.effects, "reform"), *map(Note, notes)))
 
 
 def _gain_per_job(effect: Effect) -> Written:
@@ -232,21 +230,18 @@ def _people(audit: GoodJobsAudit) -> Section:
         if person["measure"] not in of_places and not (audit.region and person["place"] == UK)
     ]
     said = (Note(line, on=on) for line in _others(others))
-    return Section(
-        "People", "Who lives and works there", (table, *said, _all_people(audit)), on=Medium.TERMINAL | Medium.FILES
+    name = "Who lives and works there"
+    every = Table.of(name, _ALL_PEOPLE, audit.people, "people", on=Medium.WORKBOOK)
+    return Section("People", name, (table, *said, every), on=Medium.TERMINAL | Medium.FILES)
+
+
+_ALL_PEOPLE = tuple(
+    Column("Seen" if name == "known" else name.capitalize(), kind, width, of=itemgetter(name))
+    for name, kind, width in (
+        *(("place", TEXT, 26), ("group", TEXT, 34), ("measure", TEXT, 44), ("value", NUMBER, 12), ("unit", TEXT, 44)),
+        *(("year", TEXT, 14), ("known", TEXT, 13), ("source", TEXT, 60), ("address", LINK, 60)),
     )
-
-
-def _all_people(audit: GoodJobsAudit) -> Table:
-    names = ("place", "group", "measure", "value", "unit", "year", "known", "source", "address")
-    widths = (26, 34, 44, 12, 44, 14, 13, 60, 60)
-    kinds = {"value": NUMBER, "address": LINK}
-    columns = [
-        Column("Seen" if name == "known" else name.capitalize(), kinds.get(name, TEXT), width)
-        for name, width in zip(names, widths, strict=True)
-    ]
-    rows = [tuple(person[name] for name in names) for person in audit.people]
-    return Table("Who lives and works there", tuple(columns), rows, "people", on=Medium.WORKBOOK)
+)
 
 
 def _others(people: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -279,8 +274,8 @@ def _cells(audit: GoodJobsAudit) -> Section:
         Column("Source", width=60, of="source"),
         Column("Address", LINK, 60, of="address"),
     )
-    table = Table("Every figure, and how it is known", columns, rows_of(columns, audit.cells), "cells", filtered=True)
-    return Section("Cells", "Every figure, and how it is known", (table,), on=Medium.WORKBOOK)
+    name = "Every figure, and how it is known"
+    return Section("Cells", name, (Table.of(name, columns, audit.cells, "cells", filtered=True),), on=Medium.WORKBOOK)
 
 
 def _sources(audit: GoodJobsAudit) -> Section:
@@ -300,8 +295,15 @@ def _short(cell: Cell) -> str:
     return cell.source.split(" (")[0].split(", table ")[0]
 
 
-def _notes(audit: GoodJobsAudit) -> Section:
-    notes = (Note(note, Style.POINT) for note in audit.notes)
-    said = Note(f"Population {audit.population[:12]}", on=Medium.TERMINAL | Medium.DOCUMENT)
-    command = Note(f"Reproduce: {audit.command}", Style.CODE, on=Medium.TERMINAL | Medium.DOCUMENT)
-    return Section("Notes", "What to know of the figures", (*notes, said, command), on=Medium.TERMINAL | Medium.READ)
+def notes_of(result: GoodJobsAudit | GoodWorkFirst) -> Section:
+    """What to know of the figures, the companies behind them, and the command; a workbook has these on its cover."""
+    on = Medium.TERMINAL | Medium.DOCUMENT
+    notes = (Note(note, Style.POINT) for note in result.notes)
+    behind = (Note(f"Population {result.population[:12]}", on=on), Note(f"Reproduce: {result.command}", Style.CODE, on))
+    return Section("Notes", "What to know of the figures", (*notes, *behind), on=on | Medium.SCREEN)
+
+
+def cover_of(result: GoodJobsAudit | GoodWorkFirst, caption: str) -> Iterator[Part]:
+    """The same for the cover of a workbook."""
+    yield facts(caption, {"Population": result.population, "Reproduce": result.command}, on=Medium.WORKBOOK)
+    yield from (Note(note, Style.POINT, Medium.WORKBOOK) for note in result.notes)

@@ -20,7 +20,7 @@ from openfisca_goodwork.company.result import CREDITS
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.company.working import LABELS_OF_PART
-from openfisca_goodwork.errors import printable
+from openfisca_goodwork.errors import lower_first, printable
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.payment import EARLY, LATE, REPAYMENT, UNDERPAID, due_dates, instalments, payment_terms
@@ -44,7 +44,7 @@ from openfisca_goodwork.reports.company_headline import (
     when_a_loss_is_repaid,
 )
 from openfisca_goodwork.reports.company_training import sections_of_training
-from openfisca_goodwork.reports.company_working import lower_first, printed_relief, span_of
+from openfisca_goodwork.reports.company_working import printed_relief, span_of
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
     Column,

@@ -11,13 +11,13 @@ from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, REFORM
 from openfisca_goodwork.company.result import CREDITS
 from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, label_of
-from openfisca_goodwork.errors import and_joined, or_joined, printable
+from openfisca_goodwork.errors import and_joined, lower_first, or_joined, printable
 from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_RATA
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.number_formats import exact_percentage, pence, pounds
-from openfisca_goodwork.reports.company_working import ASSUMED, lower_first, section_of_assumed
+from openfisca_goodwork.reports.company_working import ASSUMED, section_of_assumed
 from openfisca_goodwork.reports.sections import Note, Section, Style
 from openfisca_goodwork.system import current_law
 

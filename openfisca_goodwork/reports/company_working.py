@@ -301,11 +301,6 @@ def span_of(period: PeriodResult | CompanyPeriod) -> str:
     return f"{day_in_words(period.start)} to {day_in_words(period.end)}"
 
 
-def lower_first(label: str) -> str:
-    """A label inside a sentence or under another one."""
-    return f"{label[0].lower()}{label[1:]}"
-
-
 def value_in_words(value: Entry, unit: str) -> str:
     """A result in its unit, amounts to the penny."""
     if isinstance(value, float) and unit == POUNDS:

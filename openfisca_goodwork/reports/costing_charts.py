@@ -11,6 +11,7 @@ import pandas
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.distribution import BY_EMPLOYEES, BY_SECTION, POST_BEHAVIOURAL, UNREGISTERED_NAME, Row
 from openfisca_goodwork.costing.uncertainty import Sensitivity, Uncertainty
+from openfisca_goodwork.errors import lower_first
 from openfisca_goodwork.number_formats import ROUNDING, in_words, rounded, rounded_range, size, three_figures
 from openfisca_goodwork.reports import costing_tables as tables
 from openfisca_goodwork.reports.charts import (
@@ -293,7 +294,7 @@ def _who_has_most(most: Row, rows: list[Row]) -> str:
 def _subject(name: str) -> str:
     """A class as the subject of a sentence: a band of employees says what it counts."""
     if name == UNREGISTERED_NAME:
-        return f"Companies {name[0].lower()}{name[1:]}"
+        return f"Companies {lower_first(name)}"
     return f"Companies with {name} employees" if name[0].isdigit() else name
 
 

@@ -16,6 +16,7 @@ from openfisca_goodwork.costing.request import ACCRUALS
 from openfisca_goodwork.costing.result import After, Early, Steady
 from openfisca_goodwork.costing.surprises import few_records
 from openfisca_goodwork.costing.value_for_money import per
+from openfisca_goodwork.errors import lower_first
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
@@ -277,7 +278,7 @@ def driver(result: CostingResult) -> str:
         f"{in_words(whole + sum(effect))} if it is {words}" for words, effect in assumption.at_the_ends if words != central
     )
     return (
-        f"What drives the range most: {assumption.label[:1].lower()}{assumption.label[1:]}. The figures here take it as "
+        f"What drives the range most: {lower_first(assumption.label)}. The figures here take it as "
         f"{central}. Over all years the reform {ends}. "
         f"The {uncertainty.level:.0%} range is of {len(uncertainty.sensitivity)} assumptions that vary together, in "
         f"{uncertainty.draws:,} draws, and not of this one alone."

@@ -8,14 +8,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from openfisca_goodwork.audit.figures import NOT_HELD as UNHELD
-from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform
+from openfisca_goodwork.audit.local import LocalAudit, LocalFigure, PlaceList, PlaceReform, Point
 from openfisca_goodwork.audit.local import places as sources
 from openfisca_goodwork.audit.local.measures import HEALTH, MEASURES, NOT_HELD
 from openfisca_goodwork.audit.local.measures import Figure as Measured
 from openfisca_goodwork.audit.local.place import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
 from openfisca_goodwork.audit.local.places import AUTHORITY, KINDS, all_places
 from openfisca_goodwork.audit.local.reform import LEVERS, YEAR, PlaceRelief
-from openfisca_goodwork.errors import and_joined
+from openfisca_goodwork.errors import and_joined, upper_first
 from openfisca_goodwork.number_formats import COUNT, DASH, LINK, NUMBER, PERCENTAGE, PROPOSED, SOURCE, TEXT, Kind
 from openfisca_goodwork.reports import local_words as words
 from openfisca_goodwork.reports.sections import (
@@ -115,7 +115,7 @@ def _standing(audit: LocalAudit) -> str:
 
 def _summary(audit: LocalAudit) -> Section:
     place = audit.place
-    where = f"{place.kind[0].upper()}{place.kind[1:]} in {place.region or place.nation}, {place.code}"
+    where = f"{upper_first(place.kind)} in {place.region or place.nation}, {place.code}"
     if place.is_area:
         where += f": {and_joined([all_places()[code].name for code in place.members])}"
     unclear = [figure for figure in audit.figures if figure.is_held and figure.band_nation == UNKNOWN]
@@ -153,53 +153,44 @@ def _how_much(audit: LocalAudit, unclear: int, missing: int) -> str:
 
 
 def _focus(audit: LocalAudit) -> Section:
-    place = audit.place
-    for_reading, for_sheets = Medium.READ, Medium.WORKBOOK
+    place, sheet = audit.place, Medium.WORKBOOK
+
+    def beside(point: Point) -> str:
+        shown, nation = words.with_interval(point.figure), words.beside_nation(point.figure, place.nation)
+        return f"{shown}; {nation}. {words.how_sure(point.figure, audit.gap)}."
+
+    def brought(point: Point) -> str:
+        return words.brings(point.lever, point.brings, place.kind)
+
     columns = (
-        Column("Point", width=26),
-        Column(f"Here, beside {place.nation}, how sure", width=34, on=for_reading),
-        Column("Lever, and what to do first", width=50, on=for_reading),
-        Column("Here", width=24, on=for_sheets),
-        Column(place.nation, width=13, on=for_sheets),
-        Column("How sure", width=24, on=for_sheets),
-        Column("Lever of this model", width=30, on=for_sheets),
-        Column("First step", width=60, on=for_sheets),
-        Column("What it would bring, modelled", width=44),
-        Column("Reform", width=40, on=for_sheets),
+        Column("Point", width=26, of=lambda point: _label(point.figure)),
+        Column(f"Here, beside {place.nation}, how sure", width=34, on=Medium.READ, of=beside),
+        Column(
+            "Lever, and what to do first",
+            width=50,
+            on=Medium.READ,
+            of=lambda point: f"{LEVERS[point.lever].words}. {LEVERS[point.lever].first_step}",
+        ),
+        Column("Here", width=24, on=sheet, of=lambda point: words.with_interval(point.figure)),
+        Column(place.nation, width=13, on=sheet, of=lambda point: point.figure.of.written(point.figure.nation.value)),
+        Column("How sure", width=24, on=sheet, of=lambda point: words.how_sure(point.figure, audit.gap)),
+        Column("Lever of this model", width=30, on=sheet, of=lambda point: LEVERS[point.lever].words),
+        Column("First step", width=60, on=sheet, of=lambda point: LEVERS[point.lever].first_step),
+        Column("What it would bring, modelled", width=44, of=lambda point: f"{upper_first(brought(point))}."),
+        Column("Reform", width=40, on=sheet, of=lambda point: LEVERS[point.lever].reform),
     )
-    rows: list[tuple[Value, ...]] = []
-    lines: list[Note] = []
-    for number, point in enumerate(audit.focus, start=1):
-        figure, lever = point.figure, LEVERS[point.lever]
-        name, nation, sure = _label(figure), figure.of.written(figure.nation.value), words.how_sure(figure, audit.gap)
-        shown, brought = words.with_interval(figure), words.brings(point.lever, point.brings, place.kind)
-        beside, do = f"{shown}; {words.beside_nation(figure, place.nation)}. {sure}.", f"{lever.words}. {lever.first_step}"
-        rows.append(
-            (
-                name,
-                beside,
-                do,
-                shown,
-                nation,
-                sure,
-                lever.words,
-                lever.first_step,
-                f"{brought[:1].upper()}{brought[1:]}.",
-                lever.reform,
-            )
-        )
-        lines.append(Note(f"{number}. {name}: {beside}\n   {lever.words}. Modelled: {brought}.", on=Medium.TERMINAL))
-        lines.append(Note(f"   Do first: {lever.first_step}", on=Medium.TERMINAL))
+    lines = [
+        f"{number}. {_label(point.figure)}: {beside(point)}\n   {LEVERS[point.lever].words}. Modelled: {brought(point)}.\n"
+        f"   Do first: {LEVERS[point.lever].first_step}"
+        for number, point in enumerate(audit.focus, start=1)
+    ]
     empty = f"No measure with a lever is clearly worse than {place.nation}."
-    table = Table(_focus_caption(audit), columns, rows, "focus", empty, on=READ_ALOUD)
-    none = [] if rows else [Note(empty, on=Medium.TERMINAL)]
-    return Section("What to work on", "What to work on, and what would bear on it", (*lines, *none, table))
-
-
-def _focus_caption(audit: LocalAudit) -> str:
     listed, behind = len(audit.focus), len(audit.behind)
     of = f": the widest {listed} gaps of {behind}" if behind > listed else ""
-    return f"What is clearly worse than {audit.place.nation}{of}"
+    caption = f"What is clearly worse than {place.nation}{of}"
+    table = Table.of(caption, columns, audit.focus, "focus", empty=empty, on=READ_ALOUD)
+    said = (Note(text, on=Medium.TERMINAL) for text in lines or [empty])
+    return Section("What to work on", "What to work on, and what would bear on it", (*said, table))
 
 
 def _figures(audit: LocalAudit) -> Section:
@@ -310,7 +301,7 @@ def _business(audit: LocalAudit) -> Section:
     )
     rows = {by: [row for row in audit.business if row["by"] == by] for by in ("industry", "size")}
     tables = [
-        Table(f"Enterprises by {name}, March 2025", columns, rows_of(columns, rows[by]), f"business-{by}")
+        Table.of(f"Enterprises by {name}, March 2025", columns, rows[by], f"business-{by}")
         for by, name in (("industry", "industry"), ("size", "number of staff"))
     ]
     note = Note("Where the head office is registered; rounded to 5; industry and size are not crossed.", Style.SMALL)
@@ -398,13 +389,7 @@ _GAIN_AND_COST = (
 def _of_reform(reform: PlaceReform) -> Report:
     title = f"{reform.title}: by local authority, {reform.year}"
     if reform.no_effect:
-        return Report(
-            title,
-            f"{PROPOSED}.",
-            (Section("Authorities", title, (Note(reform.no_effect),), title),),
-            reform.command,
-            "places",
-        )
+        return _by_authority(reform, title, (Note(reform.no_effect),), title)
     has_aim = reform.aim is not None
     columns = (
         Column("Authority", width=38, of="name"),
@@ -435,9 +420,11 @@ def _of_reform(reform: PlaceReform) -> Report:
     finding = (
         f"{reform.title}: £{words.two_figures(reform.total.gain)}m less tax in {reform.year}, by local authority. Modelled"
     )
-    return Report(
-        title, f"{PROPOSED}.", (Section("Authorities", title, (*notes, table), finding),), reform.command, "places"
-    )
+    return _by_authority(reform, title, (*notes, table), finding)
+
+
+def _by_authority(reform: PlaceReform, title: str, parts: tuple[Part, ...], finding: str) -> Report:
+    return Report(title, f"{PROPOSED}.", (Section("Authorities", title, parts, finding),), reform.command, "places")
 
 
 def _of_list(result: PlaceList) -> Report:
@@ -445,7 +432,7 @@ def _of_list(result: PlaceList) -> Report:
     for kind in KINDS:
         rows = [(place.code, place.name, place.region or place.nation) for place in result.places if place.kind == kind]
         columns = (Column("Code", width=12), Column("Name", width=44), Column("Region or nation", width=28))
-        name = f"{kind[0].upper()}{kind[1:].removesuffix('y')}{'ies' if kind.endswith('y') else 's'}"
+        name = f"{upper_first(kind).removesuffix('y')}{'ies' if kind.endswith('y') else 's'}"
         sections.append(Section(name, name, (Table(f"{name}, {len(rows)}", columns, rows),)))
     return Report("Places of the Good Jobs Audit", STANDING, tuple(sections), result.command, "places")
 
@@ -489,8 +476,9 @@ def _sources(audit: LocalAudit) -> Section:
         Column("Commit", width=44, on=Medium.WORKBOOK, of="commit"),
         Column("Date", width=12, on=Medium.WORKBOOK, of="date"),
     )
-    table = Table("Where the figures come from", columns, rows_of(columns, sources.each(register)), "sources")
-    return Section("Sources", "Where the figures come from", (table,), folded=True, on=Medium.SCREEN | Medium.WORKBOOK)
+    name = "Where the figures come from"
+    table = Table.of(name, columns, sources.each(register), "sources")
+    return Section("Sources", name, (table,), folded=True, on=Medium.SCREEN | Medium.WORKBOOK)
 
 
 def _notes(audit: LocalAudit) -> Section:

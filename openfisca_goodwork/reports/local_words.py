@@ -10,7 +10,7 @@ from openfisca_goodwork.audit.local.measures import COUNT, SURVEY, Measure
 from openfisca_goodwork.audit.local.place import ALIKE, BETTER, MEAN, MIDDLE, UNKNOWN, WORSE
 from openfisca_goodwork.audit.local.places import AUTHORITY
 from openfisca_goodwork.audit.local.reform import MATCH, PLEDGE, YEAR, Brings
-from openfisca_goodwork.errors import and_joined, counted
+from openfisca_goodwork.errors import and_joined, counted, lower_first
 from openfisca_goodwork.number_formats import DASH
 
 BESIDE = {BETTER: "clearly better", WORSE: "clearly worse", ALIKE: "no clear difference", UNKNOWN: "not compared"}
@@ -46,7 +46,7 @@ def finding(audit: LocalAudit) -> str:
 def _in_a_sentence(measure: Measure) -> str:
     """A measure within a sentence, without ages and other detail."""
     name = measure.label.partition(",")[0]
-    return name[0].lower() + name[1:]
+    return lower_first(name)
 
 
 def interval(figure: LocalFigure) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
-from openfisca_goodwork.errors import GoodworkError, counted
+from openfisca_goodwork.errors import GoodworkError, counted, upper_first
 from openfisca_goodwork.number_formats import COUNT, NUMBER, PERCENTAGE, PERCENTAGE_1, Kind, percentage
 from openfisca_goodwork.population import FitReport
 from openfisca_goodwork.population.report import FITTED, HEADINGS, HELD_OUT, NOT_HELD, BlockFit, Line, in_words
@@ -271,10 +271,10 @@ def fit_of(report: FitReport, block: BlockFit) -> Chart:
     if not shown:
         raise GoodworkError(f"{block.block} has no figure above 0 to draw.")
     data = _data(shown)
-    title = f"{_capital(block.block)}: {_off(block)}"
+    title = f"{upper_first(block.block)}: {_off(block)}"
     subtitle = (
         f"Official figure (across) and the model's (up), both on scales in which equal lengths are equal proportions; "
-        f"on the line they are equal. {_capital(block.role)}. The figures furthest off are named. "
+        f"on the line they are equal. {upper_first(block.role)}. The figures furthest off are named. "
         f"Unit: {_units(shown)}. {block.note}"
     ).rstrip()
     alt = f"Points, one a figure, around the line of equality. {title}; worst {_share(block.worst)}, {block.worst_target}."
@@ -287,7 +287,7 @@ def _alone(block: BlockFit, lines: Sequence[Line]) -> Chart:
     data = pandas.DataFrame(
         [(line.target, line.model, _in_words(line)) for line in lines], columns=["target", "model", "label"]
     )
-    title = f"{_capital(block.block)}: no official figure is held, the model has {counted(block.figures, 'figure')}"
+    title = f"{upper_first(block.block)}: no official figure is held, the model has {counted(block.figures, 'figure')}"
     subtitle = f"Of the model alone, {lines[0].year}. Unit: {_units(lines)}. {block.note}"
     alt = f"Bars. {title}. " + "; ".join(f"{line.target}: {_in_words(line)}" for line in lines) + "."
     most = max(line.model for line in lines) * _ROOM_FOR_LABELS
@@ -309,10 +309,6 @@ def _off(block: BlockFit) -> str:
 
 def _in_words(line: Line) -> str:
     return f"{line.model:.1%}" if line.unit == "/1" else f"{line.model:,.0f}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _units(lines: Sequence[Line]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openfisca_goodwork.audit import GoodWorkFirst
 from openfisca_goodwork.number_formats import PERCENTAGE, PROPOSED, Kind, percentage
-from openfisca_goodwork.reports.audit import JOBS_IN_THOUSANDS
+from openfisca_goodwork.reports.audit import JOBS_IN_THOUSANDS, cover_of, notes_of
 from openfisca_goodwork.reports.sections import (
     Cell,
     Column,
@@ -14,9 +14,7 @@ from openfisca_goodwork.reports.sections import (
     Report,
     Row,
     Section,
-    Style,
     Table,
-    facts,
     rows_of,
 )
 
@@ -44,7 +42,7 @@ MILLIONS = Kind("pounds in millions", _millions, "#,##0.0,,")
 def report_of(result: GoodWorkFirst) -> Report:
     """Suppliers of the public sector under the conditions of a law, all of it modelled."""
     by_class = (_suppliers(result, by) for by in result.tables if by != "all")
-    sections = (_about(result), *by_class, _conditions(result), _together(result), _wage_bill(result), _notes(result))
+    sections = (_about(result), *by_class, _conditions(result), _together(result), _wage_bill(result), notes_of(result))
     return Report(result.title, f"{PROPOSED}.", sections, result.command, "suppliers")
 
 
@@ -62,8 +60,7 @@ def _about(result: GoodWorkFirst) -> Section:
         Note(f"Modelled throughout, companies of the United Kingdom. {PROPOSED}."),
         Note(f"Asked: {'; '.join(result.conditions)}."),
         Note(near),
-        facts("Where it comes from", {"Population": result.population, "Reproduce": result.command}, on=Medium.WORKBOOK),
-        *(Note(note, Style.POINT, Medium.WORKBOOK) for note in result.notes),
+        *cover_of(result, "Where it comes from"),
     )
     return Section("Cover", "Suppliers of the public sector under Good Work First", parts, finding(result))
 
@@ -107,8 +104,7 @@ def _together(result: GoodWorkFirst) -> Section:
         Column("Contracts, £m a year", MILLIONS, 18, of="contracts"),
         Column("Jobs", JOBS_IN_THOUSANDS, 14, of="jobs"),
     )
-    caption = "Suppliers by exactly which conditions they fail"
-    table = Table(caption, columns, rows_of(columns, result.together), "together")
+    table = Table.of("Suppliers by exactly which conditions they fail", columns, result.together, "together")
     return Section("Together", "Exactly which conditions fail", (table,), folded=True)
 
 
@@ -119,15 +115,7 @@ def _wage_bill(result: GoodWorkFirst) -> Section:
         Column("Buyers pay, £m a year", MILLIONS, 24, of="departmental_spending"),
         Column("Suppliers pay, £m a year", MILLIONS, 22, of="suppliers"),
     )
-    rows = rows_of(columns, result.passed_on)
     wages = _millions(result.passed_on[0].wage_bill)
     said = f"Passing would cost suppliers £{wages} million a year in wages, without training plans and all else it takes"
-    table = Table("Who pays the wage bill of passing", columns, rows, "wage-bill")
+    table = Table.of("Who pays the wage bill of passing", columns, result.passed_on, "wage-bill")
     return Section("Wage bill", "What passing costs, and who would pay it", (table,), said)
-
-
-def _notes(result: GoodWorkFirst) -> Section:
-    on = Medium.TERMINAL | Medium.DOCUMENT
-    notes = (Note(note, Style.POINT) for note in result.notes)
-    end = (Note(f"Population {result.population[:12]}", on=on), Note(f"Reproduce: {result.command}", Style.CODE, on))
-    return Section("Notes", "What to know of the figures", (*notes, *end), on=on | Medium.SCREEN)

@@ -9,12 +9,12 @@ from openfisca_goodwork.effective_rates import EffectiveRates, Rate
 from openfisca_goodwork.effective_rates.assumptions import ROOT
 from openfisca_goodwork.effective_rates.rates import ASSETS, BUILDING, MACHINE, MAIN_RATE_PAYER, TAXPAYERS, Asset
 from openfisca_goodwork.effective_rates.result import EVERY_UPLIFT, MACHINE_AND_BUILDING, TRAINING_TOGETHER
+from openfisca_goodwork.errors import lower_first
 from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import Kind, written
 from openfisca_goodwork.policy.compare import LAW
 from openfisca_goodwork.reports.charts import QUIET, STRONG, Spec, axis_of_names, spec_of
-from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Note, Report, Row, Section, Style, Table
 
 if TYPE_CHECKING:

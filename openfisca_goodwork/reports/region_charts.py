@@ -14,10 +14,11 @@ import pandas
 from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
 from openfisca_goodwork.audit.figures import ALL, MODELLED, UK, Cell
 from openfisca_goodwork.audit.indicators import BY_NAME, HIGHER, INDICATORS, JOBS
+from openfisca_goodwork.errors import lower_first
 from openfisca_goodwork.number_formats import NUMBER, PERCENTAGE_1, PROPOSED, TEXT, percentage, size
 from openfisca_goodwork.population.sources import REGIONS
+from openfisca_goodwork.reports.audit import measured
 from openfisca_goodwork.reports.charts import LINE_BREAK, QUIET, STRONG, Spec, bars, room_for_labels, spec_of
-from openfisca_goodwork.reports.company_working import lower_first
 from openfisca_goodwork.reports.sections import Chart, Column, Figure
 
 # Column and row of the tile of each region, from the north west.
@@ -110,10 +111,7 @@ def _indicator(audit: GoodJobsAudit, name: str, *, is_map: bool) -> Chart:
 
 
 def _written(cell: Cell, value: float) -> str:
-    """A figure of an indicator with its unit: `15.9%`, `£578`."""
-    indicator = BY_NAME[cell.indicator]
-    before, after = ("£", "") if "GBP" in indicator.unit else ("", "%" if indicator.unit.startswith("%") else "")
-    return f"{before}{value:,.{indicator.decimals}f}{after}"
+    return measured(cell.indicator, BY_NAME[cell.indicator].unit).write(value)
 
 
 def _beside_the_country(audit: GoodJobsAudit) -> Chart | None:

@@ -24,7 +24,7 @@ from openfisca_goodwork.costing.official import (
     why_checks_differ,
 )
 from openfisca_goodwork.costing.request import ACCRUALS
-from openfisca_goodwork.errors import counted
+from openfisca_goodwork.errors import counted, lower_first, upper_first
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import COUNT, EFFECT, MILLION, PERCENTAGE, PERCENTAGE_1, ROUNDING, SIGN, rounded
 from openfisca_goodwork.reports.charts import QUIET, STRONG, Spec, label, spec_of
@@ -212,7 +212,7 @@ def _place(entry: GroupError) -> tuple[str, str, str]:
 def _name(entry: GroupError) -> str:
     """A mean in words: `Seen, and used in no fit: rates`."""
     what = entry.kind or ("all kinds" if entry.head == CORPORATION_TAX else "on figures of all taxes")
-    how = "" if entry.column == AS_USED else f", {NAMES[entry.column][0].lower()}{NAMES[entry.column][1:]}"
+    how = "" if entry.column == AS_USED else f", {lower_first(NAMES[entry.column])}"
     return f"{entry.title}: {what}{how}"
 
 
@@ -223,7 +223,7 @@ def _group(report: ValidationReport, group: str) -> Section | None:
         return None
     title = TITLES[group]  # stands above the sentences, which need not repeat it
     verdicts = [verdict(entry) for entry in report.verdicts if entry.group == group and _is_shown(entry, report)]
-    said = [f"{words[:1].upper()}{words[1:]}" for words in (each.removeprefix(f"{title}: ") for each in verdicts)]
+    said = [upper_first(each.removeprefix(f"{title}: ")) for each in verdicts]
     said += [miss(error) for error in errors if not error.is_met]
     said += fitted_in(errors)
     parts: tuple[Part, ...] = (
