@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openfisca_goodwork.commands import terminal
-from openfisca_goodwork.commands.options import (
-    AsCsv,
-    AsJson,
-    Quiet,
-    Workbook,
-    examples,
-    given_options,
-    group,
-    reforms_of,
-    refuse_files,
-    show,
-    write_files,
-)
+from openfisca_goodwork.commands.options import examples, given_options, group, printed, reforms_of
 from openfisca_goodwork.errors import GoodworkError
 
 if TYPE_CHECKING:
@@ -31,7 +19,7 @@ app = group("The Good Jobs Audit, and the suppliers that Good Work First would p
 
 Settings = Annotated[
     list[str],
-    typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change an assumption, or the reform.", show_default=False),
+    typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change an assumption, or the reform."),
 ]
 
 
@@ -50,74 +38,48 @@ Settings = Annotated[
         "goodwork audit procurement",
     ),
 )
-@terminal.guarded
-def audit(  # noqa: PLR0913, PLR0917 — the options of the command
+@printed(xlsx=True)
+def audit(
     context: typer.Context,
     region: Annotated[str, typer.Option(metavar="NAME", help="One region or nation, section by section.")] = "",
     place: Annotated[
         str, typer.Option(metavar="PLACE", help="One authority, combined authority or skills area: code or name.")
     ] = "",
-    authority: Annotated[  # noqa: FBT002
+    authority: Annotated[
         bool, typer.Option("--authority", help="List the places; with --reform, what it does in each authority.")
     ] = False,
-    brief: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="With --place: two pages, .docx or .html.", show_default=False)
-    ] = None,
-    reform: Annotated[
-        list[str], typer.Option("--reform", metavar="REFORM", help="Its effect by place and per job.", show_default=False)
-    ] = [],  # noqa: B006
+    brief: Annotated[Path | None, typer.Option(metavar="FILE", help="With --place: two pages, .docx or .html.")] = None,
+    reform: Annotated[list[str], typer.Option("--reform", metavar="REFORM", help="Its effect by place and per job.")] = [],
     year: Annotated[str, typer.Option(metavar="YEAR", help="Financial year of the reform's effect.")] = "2029-30",
-    settings: Settings = [],  # noqa: B006
-    xlsx: Workbook = None,
-    as_json: AsJson = False,  # noqa: FBT002
-    as_csv: AsCsv = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
-) -> None:
+    settings: Settings = [],
+    *,
+    quiet: bool,
+) -> Any:
     """The Good Jobs Audit by region and section: each figure observed, modelled or not held; ranks, and a focus list."""
     if context.invoked_subcommand is not None:
         if given := given_options(context):
-            raise GoodworkError(
-                f"{', '.join(given)} before {context.invoked_subcommand} changes nothing: its own options come after it."
-            )
-        return
+            before = f"{', '.join(given.values())} before {context.invoked_subcommand}"
+            raise GoodworkError(f"{before} changes nothing: its own options come after it.")
+        return None
     from openfisca_goodwork.audit import audit as made
 
-    if not reform and "--year" in given_options(context):
+    if not reform and "year" in given_options(context):
         raise GoodworkError("--year is the year of a reform's effect. Name the reform with --reform, or leave --year out.")
-    refuse_files(as_json=as_json, as_csv=as_csv, xlsx=xlsx)
-    if place or authority:
-        _refuse_two_places(region, place, authority=authority)
-        asked = _Asked(reforms_of(reform), year, settings)
-        result: Any = _of_place(place, asked, brief, quiet=quiet) if place else _by_authority(asked, brief, quiet=quiet)
-    else:
-        if brief is not None:
-            raise GoodworkError(_BRIEF_ALONE)
-        with terminal.progress(quiet=quiet) as progress:
-            result = made(region, reforms_of(reform), year=year, settings=settings, progress=progress)
-    show(result, as_json=as_json, as_csv=as_csv)
-    write_files(result, xlsx=xlsx, quiet=quiet)
+    where = [name for name, said in (("--region", region), ("--place", place), ("--authority", authority)) if said]
+    if len(where) > 1:
+        raise GoodworkError(f"{' and '.join(where)} ask for different things. Give one of them.")
+    if brief is not None and not place:
+        raise GoodworkError("--brief is of one place: name it with --place CODE or NAME.")
+    asked: dict[str, Any] = {"reforms": reforms_of(reform), "year": year, "settings": settings}
+    if place:
+        return _of_place(place, asked, brief, quiet=quiet)
+    if authority:
+        return _by_authority(asked, quiet=quiet)
+    with terminal.progress(quiet=quiet) as progress:
+        return made(region, **asked, progress=progress)
 
 
-_BRIEF_ALONE = "--brief is of one place: name it with --place CODE or NAME."
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What is asked of a reform by place: reforms, the financial year, settings."""
-
-    reforms: list[str]
-    year: str
-    settings: list[str]
-
-
-def _refuse_two_places(region: str, place: str, *, authority: bool) -> None:
-    """Refuse more than one of the three ways to say where. Raises GoodworkError."""
-    given = [name for name, said in (("--region", region), ("--place", place), ("--authority", authority)) if said]
-    if len(given) > 1:
-        raise GoodworkError(f"{' and '.join(given)} ask for different things. Give one of them.")
-
-
-def _of_place(place: str, asked: _Asked, brief: Path | None, *, quiet: bool) -> LocalAudit:
+def _of_place(place: str, asked: dict[str, Any], brief: Path | None, *, quiet: bool) -> LocalAudit:
     """The audit of a place, with what reforms do there where any are named; its brief written where asked for."""
     from openfisca_goodwork.audit.local import local_audit, named_place, reform_by_place
 
@@ -128,11 +90,10 @@ def _of_place(place: str, asked: _Asked, brief: Path | None, *, quiet: bool) -> 
         check_printed(brief)
     if there.note:
         terminal.note(there.note, quiet=quiet)
-    result = local_audit(there, () if asked.reforms else asked.settings)
-    if asked.reforms:
+    result = local_audit(there, () if asked["reforms"] else asked["settings"])
+    if asked["reforms"]:
         with terminal.progress(quiet=quiet) as progress:
-            reform = reform_by_place(asked.reforms, asked.year, settings=asked.settings, progress=progress)
-        result = replace(result, reform=reform)
+            result = replace(result, reform=reform_by_place(**asked, progress=progress))
     if brief is not None:
         from openfisca_goodwork.reports.local_audit import brief_of
         from openfisca_goodwork.reports.printed import write_printed
@@ -141,18 +102,16 @@ def _of_place(place: str, asked: _Asked, brief: Path | None, *, quiet: bool) -> 
     return result
 
 
-def _by_authority(asked: _Asked, brief: Path | None, *, quiet: bool) -> PlaceList | PlaceReform:
+def _by_authority(asked: dict[str, Any], *, quiet: bool) -> PlaceList | PlaceReform:
     """The places, or what reforms do in each authority."""
     from openfisca_goodwork.audit.local import place_list, reform_by_place
 
-    if brief is not None:
-        raise GoodworkError(_BRIEF_ALONE)
-    if not asked.reforms:
-        if asked.settings:
+    if not asked["reforms"]:
+        if asked["settings"]:
             raise GoodworkError("--set changes nothing in a list of places. Name a reform with --reform.")
         return place_list()
     with terminal.progress(quiet=quiet) as progress:
-        return reform_by_place(asked.reforms, asked.year, settings=asked.settings, progress=progress)
+        return reform_by_place(**asked, progress=progress)
 
 
 @app.command(
@@ -163,23 +122,15 @@ def _by_authority(asked: _Asked, brief: Path | None, *, quiet: bool) -> PlaceLis
         "goodwork audit procurement --xlsx suppliers.xlsx",
     )
 )
-@terminal.guarded
+@printed(xlsx=True)
 def procurement(
-    reform: Annotated[
-        list[str], typer.Option("--reform", metavar="REFORM", help="good-work-first unless named.", show_default=False)
-    ] = [],  # noqa: B006
-    settings: Settings = [],  # noqa: B006
-    xlsx: Workbook = None,
-    as_json: AsJson = False,  # noqa: FBT002
-    as_csv: AsCsv = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
-) -> None:
+    reform: Annotated[list[str], typer.Option("--reform", metavar="REFORM", help="good-work-first unless named.")] = [],
+    settings: Settings = [],
+    *,
+    progress: Any,
+) -> Any:
     """Good Work First: suppliers and contracts that pass and fail, why, and what passing would cost whom. All modelled."""
     from openfisca_goodwork.audit import good_work_first
     from openfisca_goodwork.audit.procurement import DEFAULT_REFORM
 
-    refuse_files(as_json=as_json, as_csv=as_csv, xlsx=xlsx)
-    with terminal.progress(quiet=quiet) as progress:
-        result = good_work_first(reforms_of(reform) or (DEFAULT_REFORM,), settings=settings, progress=progress)
-    show(result, as_json=as_json, as_csv=as_csv)
-    write_files(result, xlsx=xlsx, quiet=quiet)
+    return good_work_first(reforms_of(reform) or (DEFAULT_REFORM,), settings=settings, progress=progress)

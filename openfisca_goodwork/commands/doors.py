@@ -1,4 +1,4 @@
-"""Doors for programs, `goodwork serve` and `mcp`; what is looked up first, `goodwork parameters` and `cite`."""
+"""Doors for programs: `goodwork serve` and `goodwork mcp`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from typing import Annotated
 import typer
 
 from openfisca_goodwork.commands import terminal
-from openfisca_goodwork.commands.options import AsJson, examples, show
+from openfisca_goodwork.commands.options import examples
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.version import installing
 
 SERVE = examples("goodwork serve", "goodwork serve --port 8700", "curl http://127.0.0.1:8600/reforms?group=proposals")
 MCP = examples("goodwork mcp")
-PARAMETERS = examples(
-    "goodwork parameters annual investment allowance",
-    "goodwork parameters corporation_tax.main_rate",
-    "goodwork parameters --json",
-)
-CITE = examples("goodwork cite", "goodwork cite --bibtex")
 LOCAL, LAST_PORT = "127.0.0.1", 65_535
 
 
@@ -48,29 +42,6 @@ def mcp() -> None:
     from openfisca_goodwork.doors.mcp import serve as serve_assistant
 
     serve_assistant()
-
-
-@terminal.guarded
-def parameters(
-    word: Annotated[
-        list[str], typer.Argument(metavar="WORD", help="In the path, the label or the description.", show_default=False)
-    ] = [],  # noqa: B006
-    as_json: AsJson = False,  # noqa: FBT002
-) -> None:
-    """Parameters by a word: meaning, unit, range, allowed words, value today."""
-    from openfisca_goodwork.policy.compare import parameter_list
-
-    show(parameter_list(" ".join(word)), as_json=as_json)
-
-
-@terminal.guarded
-def cite(
-    bibtex: Annotated[bool, typer.Option("--bibtex", help="As BibTeX.")] = False,  # noqa: FBT002
-) -> None:
-    """How to cite the model: its version, day of release, and the digest of its law."""
-    from openfisca_goodwork.citation import citation
-
-    terminal.put(citation().bibtex if bibtex else citation().text)
 
 
 def _need(extra: str, *modules: str) -> None:

@@ -31,7 +31,7 @@ def cache(context: typer.Context) -> None:
 @app.command(epilog=examples("goodwork cache show", "goodwork cache show --json"))
 @terminal.guarded
 def show(
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """The directory, what is kept in it with its size and last use, and the limit."""
     from openfisca_goodwork import cache as kept
@@ -64,7 +64,7 @@ def clear() -> None:
 @app.command(epilog=examples("goodwork cache bound 2GB", "goodwork cache bound none"))
 @terminal.guarded
 def bound(
-    most: Annotated[str, typer.Argument(metavar="SIZE", help="As 500MB or 2GB; none for no limit.", show_default=False)],
+    most: Annotated[str, typer.Argument(metavar="SIZE", help="As 500MB or 2GB; none for no limit.")],
 ) -> None:
     """Keep no more than so much from now on: what was used longest ago goes first."""
     from openfisca_goodwork import cache as kept

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from openfisca_goodwork.commands import doors, monitoring, questions, rates, terminal
+from openfisca_goodwork.commands import checking, doors, lookups, questions, terminal
 from openfisca_goodwork.commands.audit import app as audit_group
 from openfisca_goodwork.commands.kept import app as cache_group
 from openfisca_goodwork.commands.options import (
@@ -22,6 +22,7 @@ from openfisca_goodwork.commands.options import (
     Scheduler,
     Workers,
     examples,
+    given_options,
     group,
     reforms_of,
     refuse_out,
@@ -31,14 +32,15 @@ from openfisca_goodwork.commands.options import (
 from openfisca_goodwork.commands.population import app as population_group
 from openfisca_goodwork.commands.population import population_to_begin_with
 from openfisca_goodwork.commands.reforms import app as reforms_group
-from openfisca_goodwork.commands.validate import validate
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.errors import fault_report
+from openfisca_goodwork.errors import GoodworkError, fault_report
 from openfisca_goodwork.version import model_version
 
 if TYPE_CHECKING:
     from openfisca_goodwork.costing import CostingResult
 
+_BESIDE_A_RECORD = ("record", "out", "as_json", "quiet")
+_DIFFERS = 3
 app = group(
     "Corporation tax of UK companies: cost a reform over all of them, calculate one company, compare two sets of law.",
     no_args_is_help=True,
@@ -47,17 +49,17 @@ app.add_typer(reforms_group, name="reforms")
 app.add_typer(population_group, name="population")
 app.add_typer(audit_group, name="audit")
 app.add_typer(cache_group, name="cache")
-app.command(epilog=rates.EXAMPLES)(rates.rates)
-app.command(epilog=monitoring.EXAMPLES)(monitoring.monitor)
-app.command(epilog=doors.PARAMETERS)(doors.parameters)
-app.command(epilog=doors.CITE)(doors.cite)
+app.command(epilog=lookups.RATES)(lookups.rates)
+app.command(epilog=checking.MONITOR)(checking.monitor)
+app.command(epilog=lookups.PARAMETERS)(lookups.parameters)
+app.command(epilog=lookups.CITE)(lookups.cite)
 app.command(epilog=doors.SERVE)(doors.serve)
 app.command(epilog=doors.MCP)(doors.mcp)
 
 
 @app.callback(invoke_without_command=True)
 def start(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and leave.")] = False,  # noqa: FBT002
+    version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version and leave.")] = False,
 ) -> None:
     """Set up the streams; print the version if that is all that is asked."""
     terminal.speak_utf8()
@@ -82,7 +84,7 @@ def start(
 )
 @with_options_of_a_costing
 @terminal.guarded
-def cost(  # noqa: PLR0913, PLR0917 — the options of the command
+def cost(
     context: typer.Context,
     asked: dict[str, Any],
     record: Annotated[
@@ -96,22 +98,18 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
     ] = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Instead: how much work it is, and in what memory.")] = False,  # noqa: FBT002
-    as_json: AsJson = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    plan: Annotated[bool, typer.Option("--plan", help="Instead: how much work it is, and in what memory.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """What a reform would cost the Exchequer, year by year. Plus improves the public finances, minus is a cost."""
     with terminal.starting():
         from openfisca_goodwork import costing
-        from openfisca_goodwork.commands import recorded
         from openfisca_goodwork.costing.executor import opened
 
     refuse_out(out)
     if record is not None:
-        recorded.refuse_beside(context)
-        result, is_same = recorded.again(record, as_json=as_json, quiet=quiet)
-        _write(result, out, quiet=quiet)
-        raise typer.Exit(0 if is_same else recorded.DIFFERS)
+        _cost_again(context, record, out, as_json=as_json, quiet=quiet)
     with opened(workers, scheduler) as executor, terminal.progress(quiet=quiet) as progress:
         if plan:
             show(costing.plan_of(CostingRequest(**asked, executor=executor)), as_json=as_json)
@@ -121,6 +119,21 @@ def cost(  # noqa: PLR0913, PLR0917 — the options of the command
         terminal.note(fault_report(result.warnings), quiet=quiet)
     show(result, as_json=as_json)
     _write(result, out, quiet=quiet)
+
+
+def _cost_again(context: typer.Context, record: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Make the costing of a record again, print it, and leave; with another exit code where it is not that of the record."""
+    from openfisca_goodwork.costing.record import cost_again
+
+    if given := [flag for name, flag in given_options(context).items() if name not in _BESIDE_A_RECORD]:
+        raise GoodworkError(
+            f"A record says all of a costing but where to write it. Leave out {', '.join(given)}, or --record."
+        )
+    with terminal.progress(quiet=quiet) as progress:
+        repeated = cost_again(record, progress)
+    show(repeated, as_json=as_json)
+    _write(repeated.result, out, quiet=quiet)
+    raise typer.Exit(0 if repeated.is_same and not repeated.files else _DIFFERS)
 
 
 def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> None:
@@ -154,33 +167,25 @@ app.command(epilog=questions.PACKAGE_EXAMPLES)(questions.package)
     )
 )
 @terminal.guarded
-def calculate(  # noqa: PLR0913, PLR0917 — the options of the command
+def calculate(
     files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE", help="Company files (YAML), or tables of many (CSV, Excel).", show_default=False),
-    ] = [],  # noqa: B006
-    reform: Annotated[
-        list[str], typer.Option("--reform", metavar="REFORM", help="Beside current law.", show_default=False)
-    ] = [],  # noqa: B006
-    working: Annotated[bool, typer.Option("--working", help="Every step, with the law it rests on.")] = False,  # noqa: FBT002
-    advise: Annotated[bool, typer.Option("--advise", help="Which claims pay the least tax.")] = False,  # noqa: FBT002
-    schedules: Annotated[bool, typer.Option("--schedules", help="Schedules, with boxes of the tax return.")] = False,  # noqa: FBT002
-    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
+        list[Path], typer.Argument(metavar="FILE", help="Company files (YAML), or tables of many (CSV, Excel).")
+    ] = [],
+    reform: Annotated[list[str], typer.Option("--reform", metavar="REFORM", help="Beside current law.")] = [],
+    working: Annotated[bool, typer.Option("--working", help="Every step, with the law it rests on.")] = False,
+    advise: Annotated[bool, typer.Option("--advise", help="Which claims pay the least tax.")] = False,
+    schedules: Annotated[bool, typer.Option("--schedules", help="Schedules, with boxes of the tax return.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.")] = None,
     papers: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write papers to file: .docx, or .html to print.", show_default=False)
+        Path | None, typer.Option(metavar="FILE", help="Write papers to file: .docx, or .html to print.")
     ] = None,
-    next_year: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the next period's company file.", show_default=False)
-    ] = None,
+    next_year: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the next period's company file.")] = None,
     template: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Instead: write a .csv or .yaml to fill in, or the .json schema.", show_default=False
-        ),
+        Path | None, typer.Option(metavar="FILE", help="Instead: write a .csv or .yaml to fill in, or the .json schema.")
     ] = None,
-    as_json: AsJson = False,  # noqa: FBT002
-    as_csv: AsCsv = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    quiet: Quiet = False,
 ) -> None:
     """One company's tax, or that of many, under current law and under a reform."""
     with terminal.starting():
@@ -205,16 +210,15 @@ def calculate(  # noqa: PLR0913, PLR0917 — the options of the command
     )
 )
 @terminal.guarded
-def compare(  # noqa: PLR0913, PLR0917 — the options of the command
+def compare(
     sides: Annotated[
         list[str],
         typer.Argument(
             metavar="A B",
             help="Each: law; law@2023-04-01, the law as it stood on that day, held as if nothing had been changed since; "
             "a reform's name or file, a name also as NAME@2028-04-01; 'a + b'.",
-            show_default=False,
         ),
-    ] = [],  # noqa: B006
+    ] = [],
     on: Annotated[str | None, typer.Option(metavar="DATE", help="Only what differs on this day.")] = None,
     start: Annotated[
         str | None, typer.Option("--from", metavar="DATE", help="Only what differs on or after this day.")
@@ -223,20 +227,14 @@ def compare(  # noqa: PLR0913, PLR0917 — the options of the command
     history: Annotated[
         str | None, typer.Option(metavar="PATH", help="Instead: every value of a parameter or group, beside a law if given.")
     ] = None,
-    touches: Annotated[bool, typer.Option("--touches", help="Also the variables that the differences touch.")] = False,  # noqa: FBT002
-    baseline: Annotated[
-        list[str], typer.Option(metavar="REFORM", help="Applied to current law before A and B.", show_default=False)
-    ] = [],  # noqa: B006
-    settings: Annotated[
-        list[str], typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter of B.", show_default=False)
-    ] = [],  # noqa: B006
-    settings_a: Annotated[
-        list[str], typer.Option("--set-a", metavar="PATH@DATE=VALUE", help="Change one of A.", show_default=False)
-    ] = [],  # noqa: B006
-    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.", show_default=False)] = None,
-    as_json: AsJson = False,  # noqa: FBT002
-    as_csv: AsCsv = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    touches: Annotated[bool, typer.Option("--touches", help="Also the variables that the differences touch.")] = False,
+    baseline: Annotated[list[str], typer.Option(metavar="REFORM", help="Applied to current law before A and B.")] = [],
+    settings: Annotated[list[str], typer.Option("--set", metavar="PATH@DATE=VALUE", help="Change a parameter of B.")] = [],
+    settings_a: Annotated[list[str], typer.Option("--set-a", metavar="PATH@DATE=VALUE", help="Change one of A.")] = [],
+    xlsx: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook.")] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    quiet: Quiet = False,
 ) -> None:
     """Every parameter that differs between two sets of law, with the sources of both."""
     with terminal.starting():
@@ -246,23 +244,16 @@ def compare(  # noqa: PLR0913, PLR0917 — the options of the command
     terminal.tell(*answer(asked), xlsx, as_json=as_json, quiet=quiet)
 
 
-app.command(
-    epilog=examples(
-        "goodwork validate",
-        "goodwork validate --measure SD_130_50 --measure CT_25_SPR",
-        "goodwork validate --csv > validation.csv",
-        "goodwork validate --out validation",
-    )
-)(validate)
+app.command(epilog=checking.VALIDATE)(checking.validate)
 
 
 @app.command("app", epilog=examples("goodwork app", "goodwork app --port 8600 --headless", "goodwork app --prepare"))
 @terminal.guarded
 def serve_app(
     port: Annotated[int | None, typer.Option(metavar="PORT", help="Of this machine; Streamlit's own unless said.")] = None,
-    headless: Annotated[bool, typer.Option("--headless", help="Serve only; open no browser.")] = False,  # noqa: FBT002
+    headless: Annotated[bool, typer.Option("--headless", help="Serve only; open no browser.")] = False,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="This machine alone, unless said.")] = doors.LOCAL,
-    prepare: Annotated[  # noqa: FBT002
+    prepare: Annotated[
         bool, typer.Option("--prepare", help="Build the table of companies first, if it is not kept: up to 3 minutes.")
     ] = False,
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,14 +25,14 @@ _TYPED = "COMMANDLINE"  # by its name: Typer may come with a Click of its own
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print the table as CSV.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on standard error but mistakes.")]
-Workbook = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.", show_default=False)]
+Workbook = Annotated[Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.")]
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", help="Share the work among N processes of this machine.")
 ]
 Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Share it among a Dask cluster: tcp://NAME:PORT.")
 ]
-Reforms = Annotated[list[str], typer.Argument(metavar="REFORM", help="Names, files, or 'a + b'.", show_default=False)]
+Reforms = Annotated[list[str], typer.Argument(metavar="REFORM", help="Names, files, or 'a + b'.")]
 
 
 def examples(*lines: str) -> str:
@@ -53,11 +54,8 @@ def group(text: str, *, no_args_is_help: bool) -> typer.Typer:
 
 def with_options_of_a_costing(command: Callable[..., None]) -> Callable[..., None]:
     """A command with every option of a costing beside its own; it is called with their values by name, in ``asked``."""
-    own = [
-        parameter for parameter in inspect.signature(command, eval_str=True).parameters.values() if parameter.name != "asked"
-    ]
+    own = [parameter for parameter in _parameters(command) if parameter.name != "asked"]
     first = [parameter for parameter in own if parameter.annotation is typer.Context]
-    asked = [_parameter(option) for option in options()]
 
     @wraps(command)
     def called(**given: Any) -> None:
@@ -67,10 +65,73 @@ def with_options_of_a_costing(command: Callable[..., None]) -> Callable[..., Non
                 values[option.name] = reforms_of(values[option.name])
         command(asked=values, **given)
 
-    parameters = [*first, *asked, *(parameter for parameter in own if parameter not in first)]
-    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    called.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    return called
+    return _taking(called, [*first, *map(_parameter, options()), *(each for each in own if each not in first)])
+
+
+def printed(
+    *, csv: bool = True, xlsx: bool = False, out: str = "", write: Writer | None = None, quiet: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """A command that gives a result, which is printed as text or JSON, and written to files, as the options added here say.
+
+    A keyword of the command is no option of its own, but given to it: ``progress``, ``executor``, which brings its options,
+    and whichever of the options added here it names. Where it gives nothing, nothing is printed.
+
+    Args:
+        csv: whether the result is printed as CSV too. xlsx: whether it is written as a workbook. out: what is written into a
+            directory, for the help. write: how it is; as a table with its charts where None. quiet: whether it can be quiet.
+    """
+
+    def giving(command: Callable[..., Any]) -> Callable[..., None]:
+        own = _parameters(command)
+        takes = {parameter.name for parameter in own if parameter.kind is parameter.KEYWORD_ONLY}
+        is_shared = "executor" in takes
+        added = (
+            (xlsx, "xlsx", Workbook, None),
+            (bool(out), "out", Annotated[Path | None, typer.Option(metavar="DIR", help=out)], None),
+            (is_shared, "workers", Workers, None),
+            (is_shared, "scheduler", Scheduler, None),
+            (True, "as_json", AsJson, False),
+            (csv, "as_csv", AsCsv, False),
+            (quiet, "quiet", Quiet, False),
+        )
+
+        @wraps(command)
+        def called(**given: Any) -> None:
+            asked = {name: given.pop(name, default) for _, name, _, default in added}
+            forms, files = ({name: asked[name] for name in names} for names in (("as_json", "as_csv"), ("xlsx", "out")))
+            refuse_files(**forms, **files)
+            given |= {name: asked[name] for name in takes & asked.keys()}
+            with ExitStack() as stack:
+                if is_shared:
+                    from openfisca_goodwork.costing.executor import opened
+
+                    given["executor"] = stack.enter_context(opened(asked["workers"], asked["scheduler"]))
+                if "progress" in takes:
+                    given["progress"] = stack.enter_context(terminal.progress(quiet=asked["quiet"]))
+                result = command(**given)
+            if result is not None:
+                show(result, **forms)
+                write_files(result, **files, write=write, quiet=asked["quiet"])
+
+        forms = [_keyword(name, kind, default) for is_there, name, kind, default in added if is_there]
+        return _taking(terminal.guarded(called), [*(each for each in own if each.name not in takes), *forms])
+
+    return giving
+
+
+def _parameters(command: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(command, eval_str=True).parameters.values())
+
+
+def _taking(command: Callable[..., None], parameters: Sequence[inspect.Parameter]) -> Callable[..., None]:
+    """The command as Typer sees it: with these arguments."""
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command
+
+
+def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=kind)
 
 
 def _parameter(option: Option) -> inspect.Parameter:
@@ -80,9 +141,7 @@ def _parameter(option: Option) -> inspect.Parameter:
     info = typer.Option(option.flag, **shown) if option.flag else typer.Argument(**shown)
     kind: Any = list[str] if option.is_list else _TYPES.get(option.kind, str)
     default = list(option.default) if option.is_list else option.default
-    return inspect.Parameter(
-        option.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=Annotated[kind, info]
-    )
+    return _keyword(option.name, Annotated[kind, info], default)
 
 
 def reforms_of(given: list[str]) -> list[str]:
@@ -148,18 +207,11 @@ def refuse_both(*, as_json: bool, as_csv: bool) -> None:
         raise GoodworkError("Ask for --json or for --csv, not for both.")
 
 
-def given_options(context: typer.Context, beside: Sequence[str] = ()) -> list[str]:
-    """What was typed of a command's options and arguments, as they are typed; of all but those beside, by their names."""
-    return [
-        parameter.opts[0]
-        for parameter in context.command.params
-        if parameter.name is not None and parameter.name not in beside and _is_typed(context, parameter.name)
-    ]
-
-
-def _is_typed(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name == _TYPED
+def given_options(context: typer.Context) -> dict[str, str]:
+    """What was typed of a command's options and arguments: name → as it is typed."""
+    named = ((parameter.name, parameter.opts[0]) for parameter in context.command.params if parameter.name is not None)
+    sources = ((name, flag, context.get_parameter_source(name)) for name, flag in named)
+    return {name: flag for name, flag, source in sources if source is not None and source.name == _TYPED}
 
 
 def show(result: Any, *, as_json: bool, as_csv: bool = False) -> None:

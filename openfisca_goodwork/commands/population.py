@@ -46,7 +46,7 @@ app = group("The table of companies: build it, see its fit, export it.", no_args
 def build(
     which: Which = "default",
     forecast: Forecast = "latest",
-    quiet: Quiet = False,  # noqa: FBT002
+    quiet: Quiet = False,
 ) -> None:
     """Build the table of companies and keep it."""
     people = _population(which, forecast, quiet=quiet)
@@ -63,14 +63,14 @@ def build(
 )
 @terminal.guarded
 def report(
-    summary: Annotated[bool, typer.Option("--summary", help="Only the errors block by block.")] = False,  # noqa: FBT002
+    summary: Annotated[bool, typer.Option("--summary", help="Only the errors block by block.")] = False,
     which: Which = "default",
     forecast: Forecast = "latest",
     xlsx: Workbook = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the table and a picture a block there.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002
-    as_csv: AsCsv = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    quiet: Quiet = False,
 ) -> None:
     """Every official figure beside the model's, fitted and held out; then the errors block by block."""
     from openfisca_goodwork import population
@@ -96,22 +96,17 @@ def report(
 )
 @terminal.guarded
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Ends in .parquet or .csv.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Ends in .parquet or .csv.")],
     year: Annotated[
-        str | None,
-        typer.Option(
-            metavar="YEAR", help="Financial year in which the accounting periods end, as 2023-24.", show_default=False
-        ),
+        str | None, typer.Option(metavar="YEAR", help="Financial year in which the accounting periods end, as 2023-24.")
     ] = None,
-    variable: Annotated[
-        list[str], typer.Option(metavar="NAME", help="An input or an output of the law.", show_default=False)
-    ] = [],  # noqa: B006
-    companies: Annotated[  # noqa: FBT002
+    variable: Annotated[list[str], typer.Option(metavar="NAME", help="An input or an output of the law.")] = [],
+    companies: Annotated[
         bool, typer.Option("--companies", help="Every accounting period and input, as goodwork cost --companies reads them.")
     ] = False,
     which: Which = "default",
     forecast: Forecast = "latest",
-    quiet: Quiet = False,  # noqa: FBT002
+    quiet: Quiet = False,
 ) -> None:
     """Write the table of companies to a file."""
     from openfisca_goodwork import population
@@ -139,7 +134,7 @@ def export(
 @app.command(epilog=examples("goodwork population schema", "goodwork population schema --json > companies.schema.json"))
 @terminal.guarded
 def schema(
-    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON Schema of a row.")] = False,  # noqa: FBT002
+    as_json: Annotated[bool, typer.Option("--json", help="Print the JSON Schema of a row.")] = False,
 ) -> None:
     """The columns that a file of your own companies may have (goodwork cost --companies)."""
     from openfisca_goodwork.population.own_columns import columns

@@ -35,7 +35,7 @@ def reforms(context: typer.Context) -> None:
 @app.command("list", epilog=examples("goodwork reforms list", "goodwork reforms list --json"))
 @terminal.guarded
 def listreforms_of(
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Every reform of the library, folder by folder: name, status, title."""
     from openfisca_goodwork import policy
@@ -59,7 +59,7 @@ def _entry(reform: Reform, group: str) -> dict[str, str]:
 @terminal.guarded
 def show(
     reform: Reforms,
-    as_json: AsJson = False,  # noqa: FBT002
+    as_json: AsJson = False,
 ) -> None:
     """Print a reform: what it is and every value it sets."""
     from openfisca_goodwork import policy
@@ -89,9 +89,9 @@ def schema() -> None:
 @app.command(epilog=examples("goodwork reforms check ./my-reform.yaml", "goodwork reforms check   # the whole library"))
 @terminal.guarded
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="The library where none is given.")] = [],  # noqa: B006
-    as_json: AsJson = False,  # noqa: FBT002
-    quiet: Quiet = False,  # noqa: FBT002
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="The library where none is given.")] = [],
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Check reform files. Every fault is shown at once, with its line and how to mend it; warnings stop nothing."""
     from openfisca_goodwork import errors, policy

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from openfisca_goodwork import costing
-from openfisca_goodwork.commands import recorded
+from openfisca_goodwork.costing import record
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.reports import costing_files
 from tests.policy.test_size_of_settings import settings
@@ -255,7 +255,7 @@ def test_a_record_that_comes_out_otherwise_ends_in_3_with_its_files_written(
 ) -> None:
     result = SimpleNamespace(is_same=is_same, files=files, result="the costing", summary=lambda: "found")
     asked = []
-    monkeypatch.setattr(recorded, "cost_again", lambda record, _progress: asked.append(record) or result)
+    monkeypatch.setattr(record, "cost_again", lambda record, _progress: asked.append(record) or result)
     monkeypatch.setattr(costing_files, "write_costing", lambda *given: asked.append(given) or costing_files.Written(()))
     ran = goodwork("cost", "--record", "run-record.json", "--out", str(tmp_path))
     assert (ran.exit_code, ran.stdout) == (code, "found\n")
