@@ -12,18 +12,15 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
-from openfisca_goodwork.audit import GoodJobsAudit, GoodWorkFirst
-from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.request import CostingRequest, Early, Progress
+from openfisca_goodwork.costing.request import Early, Progress
 from openfisca_goodwork.desk import memory
 from openfisca_goodwork.desk.building import HEARTBEAT, begun
-from openfisca_goodwork.desk.costing_desk import Work
+from openfisca_goodwork.desk.costing_desk import Work, silent
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.population.report import FitReport
-from openfisca_goodwork.questions.headline import Headline
 
 # Niceness of runs: pages come first where both want a processor.
 _NICER = 5
@@ -44,40 +41,26 @@ class Apart(Work):
         self._process: subprocess.Popen[bytes] | None = None
         self._heard: SimpleQueue[Any] = SimpleQueue()
 
-    def cost(self, request: CostingRequest, progress: Progress, early: Early | None) -> CostingResult:
-        """As `Work.cost`."""
-        result: CostingResult = self._ask("cost", progress, early, request)
-        return result
+    def do(self, what: str, progress: Progress, *given: Any, early: Early | None = None) -> Any:
+        """As `Work.do`: have it done in the process, and hand on its stages."""
+        try:
+            asked = self._begun().stdin
+            with suppress(BrokenPipeError):  # what has become of it is heard below
+                pickle.dump((what, given, early is not None), asked)  # type: ignore[arg-type]
+                asked.flush()  # type: ignore[union-attr]
+            kind, answer = self._follow(progress, early)
+        except BaseException:
+            self.end()  # else what it still says would answer the next question
+            raise
+        if kind == _REFUSED:
+            raise answer
+        return answer
 
-    def sweep(self, progress: Progress, requests: tuple[CostingRequest, ...]) -> tuple[Headline, ...]:
-        """As `Work.sweep`."""
-        result: tuple[Headline, ...] = self._ask("sweep", progress, None, requests)
-        return result
-
-    def report(self, progress: Progress) -> FitReport:
-        """As `Work.report`."""
-        result: FitReport = self._ask("report", progress)
-        return result
-
-    def audit(self, progress: Progress, region: str) -> GoodJobsAudit:
-        """As `Work.audit`."""
-        result: GoodJobsAudit = self._ask("audit", progress, None, region)
-        return result
-
-    def procurement(self, progress: Progress) -> GoodWorkFirst:
-        """As `Work.procurement`."""
-        result: GoodWorkFirst = self._ask("procurement", progress)
-        return result
-
-    def fit(self) -> str:
-        """As `Work.fit`."""
-        return str(self._ask("fit", lambda _stage, _done: None))
-
-    def let_go(self) -> None:
+    def let_go(self, progress: Progress = silent) -> None:
         """As `Work.let_go`, there and here, where results are shown."""
-        super().let_go()
+        super().let_go(progress)
         if self._process is not None:
-            self._ask("let_go", lambda _stage, _done: None)
+            self.do("let_go", progress)
 
     def end(self) -> None:
         """End the process, if there is one."""
@@ -87,21 +70,6 @@ class Apart(Work):
             with suppress(BrokenPipeError):
                 process.stdin.close()  # type: ignore[union-attr]
             process.wait()
-
-    def _ask(self, what: str, progress: Progress, early: Early | None = None, *arguments: Any) -> Any:
-        """Have something done in the process, and hand on its stages."""
-        try:
-            asked = self._begun().stdin
-            with suppress(BrokenPipeError):  # what has become of it is heard below
-                pickle.dump((what, arguments), asked)  # type: ignore[arg-type]
-                asked.flush()  # type: ignore[union-attr]
-            kind, answer = self._follow(progress, early)
-        except BaseException:
-            self.end()  # else what it still says would answer the next question
-            raise
-        if kind == _REFUSED:
-            raise answer
-        return answer
 
     def _follow(self, progress: Progress, early: Early | None) -> tuple[str, Any]:
         """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there.
@@ -153,7 +121,7 @@ def serve() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICER)
     memory.share()
-    work, asked = Work(), SimpleQueue[tuple[str, tuple[Any, ...]]]()
+    work, asked = Work(), SimpleQueue[Any]()
     # Not sys.stdin, which the interpreter wants to itself when it ends.
     threading.Thread(target=_hear, args=(os.fdopen(os.dup(sys.stdin.fileno()), "rb"), asked), daemon=True).start()
 
@@ -163,8 +131,11 @@ def serve() -> None:
 
     with suppress(BrokenPipeError):
         while True:
-            what, arguments = asked.get()
-            say(*_answer(work, what, arguments, say))
+            what, given, wants_early = asked.get()
+            try:
+                say(_DONE, work.do(what, partial(say, _STAGE), *given, early=partial(say, _EARLY) if wants_early else None))
+            except GoodworkError as error:
+                say(_REFUSED, error)
 
 
 def _hear(questions: IO[bytes], asked: SimpleQueue[Any]) -> None:
@@ -173,16 +144,3 @@ def _hear(questions: IO[bytes], asked: SimpleQueue[Any]) -> None:
         while True:
             asked.put(pickle.load(questions))  # noqa: S301 - asked by the process that began this one
     os._exit(0)
-
-
-def _answer(work: Work, what: str, arguments: tuple[Any, ...], say: Any) -> tuple[str, Any]:
-    def progress(stage: str, done: float) -> None:
-        say(_STAGE, stage, done)
-
-    try:
-        if what == "cost":
-            return _DONE, work.cost(arguments[0], progress, lambda result: say(_EARLY, result))
-        given = () if what in {"fit", "let_go"} else (progress, *arguments)
-        return _DONE, getattr(work, what)(*given)
-    except GoodworkError as error:
-        return _REFUSED, error

@@ -74,58 +74,61 @@ def _text_of(reform: policy.Reform) -> str:
     return reform.to_yaml()
 
 
+def silent(_stage: str, _done: float) -> None:
+    """A progress callback that says nothing."""
+
+
 class Work:
     """What a desk does, one thing at a time, over one population that it reads or builds first.
 
-    Every method but `fit` and `let_go` has a progress callback, ends in words where it takes more memory than one run may,
-    and raises DataError for a population that cannot be built.
+    Each thing raises DataError for a population that cannot be built.
     """
 
     def __init__(self) -> None:
         self._people: Any = None
         HOLDS.set()
 
-    def cost(self, request: CostingRequest, progress: Progress, early: Early | None) -> CostingResult:
-        """The result of a request. Raises GoodworkError for a wrong one."""
+    def do(self, what: str, progress: Progress, *given: Any, early: Early | None = None) -> Any:
+        """One of the things below, by its name. Raises GoodworkError for one that takes more memory than a run may."""
         with _within_memory(progress) as stages:
-            people = self._people_of(request, stages)
-            return costing.cost(**request.arguments | {"population": people, "progress": stages, "early": early})
+            return getattr(self, what)(stages, *given, *([early] if early else []))
+
+    def cost(self, progress: Progress, request: CostingRequest, early: Early | None = None) -> CostingResult:
+        """The result of a request. Raises GoodworkError for a wrong one."""
+        people = self._people_of(request, progress)
+        return costing.cost(**request.arguments | {"population": people, "progress": progress, "early": early})
 
     def sweep(self, progress: Progress, requests: tuple[CostingRequest, ...]) -> tuple[Headline, ...]:
         """The headlines of requests that share their population, without a range. Raises GoodworkError for a wrong one."""
-        with _within_memory(progress) as stages:
-            people = self._people_of(requests[0], stages)
-            asked = [replace(request, draws=0, population=people) for request in requests]
-            answers = dict(as_they_come(asked, progress=stages))
-            return tuple(replace(answers[place], request=request) for place, request in enumerate(requests))
+        people = self._people_of(requests[0], progress)
+        asked = [replace(request, draws=0, population=people) for request in requests]
+        answers = dict(as_they_come(asked, progress=progress))
+        return tuple(replace(answers[place], request=request) for place, request in enumerate(requests))
 
-    def _people_of(self, request: CostingRequest, stages: Progress) -> Any:
+    def _people_of(self, request: CostingRequest, progress: Progress) -> Any:
         """The companies of a request; those of a past forecast are read for the run alone, to save memory."""
         if _is_usual(request):
-            return self._population(stages)
-        building.ensure(_building(stages), request.forecast, _of_population(request))
+            return self._population(progress)
+        building.ensure(_building(progress), request.forecast, _of_population(request))
         return request.population
 
     def report(self, progress: Progress) -> FitReport:
         """How well the population meets each official figure."""
-        with _within_memory(progress) as stages:
-            return population.report(self._population(stages))
+        return population.report(self._population(progress))
 
     def audit(self, progress: Progress, region: str) -> GoodJobsAudit:
         """The Good Jobs Audit of a region. Raises GoodworkError for an unknown one."""
-        with _within_memory(progress) as stages:
-            return audit(region, population=self._population(stages), progress=stages)
+        return audit(region, population=self._population(progress), progress=progress)
 
     def procurement(self, progress: Progress) -> GoodWorkFirst:
         """Suppliers that pass and fail Good Work First."""
-        with _within_memory(progress) as stages:
-            return good_work_first(population=self._population(stages), progress=stages)
+        return good_work_first(population=self._population(progress), progress=progress)
 
-    def fit(self) -> str:
+    def fit(self, _progress: Progress) -> str:
         """How well the population meets the official figures, in a sentence; nothing before it was read."""
         return "" if self._people is None else words.fit(population.report(self._people))
 
-    def let_go(self) -> None:
+    def let_go(self, _progress: Progress = silent) -> None:
         """Hold no more memory than the population needs."""
         HELD.clear()
         memory.give_back()
@@ -175,15 +178,15 @@ class CostingDesk:
         if request.settings:
             refuse_too_much(request)
         key = key_of(request)
-        with self._asked(key, progress) as (asker, answer):
-            if answer is not None:
-                return answer
+
+        def run(asker: Asker) -> CostingResult:
             begun = time.monotonic()
-            result = self._work.cost(request, asker.heard, early and asker.telling(early))
+            result: CostingResult = self._work.do("cost", asker.heard, request, early=early and asker.telling(early))
             self._took[_alike(request)] = time.monotonic() - begun
-            self._hold(key, result)
             kept_results.keep(request, key, result)
             return result
+
+        return self._shared(key, progress, run)
 
     def sweep(self, asked: Sweep, progress: Progress) -> SweepResult:
         """Costings that differ in one value, over one population and without a range; one kept from before at once.
@@ -194,13 +197,8 @@ class CostingDesk:
         key = _key_of_sweep(asked)
         if (kept := self._kept.get(key)) is not None:
             return kept
-        with self._asked(key, progress) as (asker, answer):
-            if answer is not None:
-                return answer
-            answers = self._work.sweep(asker.heard, tuple(costing.request for costing in asked.costings))
-            result = SweepResult(asked, answers)
-            self._hold(key, result)
-            return result
+        requests = tuple(costing.request for costing in asked.costings)
+        return self._shared(key, progress, lambda asker: SweepResult(asked, self._work.do("sweep", asker.heard, requests)))
 
     def kept_sweep(self, asked: Sweep) -> SweepResult | None:
         """The result of the same sweep, where it is one of the last of this server."""
@@ -243,32 +241,14 @@ class CostingDesk:
             return not self._fit and not building.is_kept()
         return not building.is_kept(request.forecast, _of_population(request))
 
-    def report(self, progress: Progress) -> FitReport:
-        """How well the population meets each official figure; it is read, or built, first.
+    def of_population(self, what: str, progress: Progress, *given: Any) -> Any:
+        """The `report`, `audit` or `procurement` of `Work`; the population is read, or built, first.
 
         Raises:
-            DataError: for a population that cannot be built.
+            GoodworkError: for what is unknown. DataError: for a population that cannot be built.
         """
         with self._one_at_a_time(progress):
-            return self._work.report(progress)
-
-    def audit(self, region: str, progress: Progress) -> GoodJobsAudit:
-        """The Good Jobs Audit of a region; the population is read, or built, first.
-
-        Raises:
-            GoodworkError: for an unknown region. DataError: for a population that cannot be built.
-        """
-        with self._one_at_a_time(progress):
-            return self._work.audit(progress, region)
-
-    def procurement(self, progress: Progress) -> GoodWorkFirst:
-        """Suppliers that pass and fail Good Work First; the population is read, or built, first.
-
-        Raises:
-            DataError: for a population that cannot be built.
-        """
-        with self._one_at_a_time(progress):
-            return self._work.procurement(progress)
+            return self._work.do(what, progress, *given)
 
     def fit(self) -> str:
         """How well the population meets the official figures, in a sentence; nothing before the first costing."""
@@ -279,12 +259,14 @@ class CostingDesk:
         self._resting.cancel()
         self._work.end()
 
-    @contextmanager
-    def _asked(self, key: str, progress: Progress) -> Iterator[tuple[Asker, Any]]:
-        """One's turn at a run that others may ask for too: who asks, and the answer where another's run has brought it."""
+    def _shared(self, key: str, progress: Progress, run: Callable[[Asker], Any]) -> Any:
+        """What a run gives that others may ask for too: it is run in one's turn, unless another's run has brought it."""
         known = partial(self._kept.get, key)
         with self._askers.asking(key, progress) as asker, self._one_at_a_time(asker.waits, known) as answer:
-            yield asker, answer
+            if answer is not None:
+                return answer
+            self._hold(key, result := run(asker))
+            return result
 
     @contextmanager
     def _one_at_a_time(self, progress: Progress, known: Callable[[], Any] = lambda: None) -> Iterator[Any]:
@@ -309,7 +291,7 @@ class CostingDesk:
             self._resting.cancel()
             try:
                 yield None
-                self._fit = self._fit or self._work.fit()
+                self._fit = self._fit or self._work.do("fit", silent)
             finally:
                 self._resting = threading.Timer(REST, self._rest)
                 self._resting.daemon = True

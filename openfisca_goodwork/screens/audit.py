@@ -31,7 +31,7 @@ else:
         f"{AUDIT} {chosen}",
         f"Show the audit of {chosen}",
         "The audit could not be made.",
-        lambda stages: shared.desk().audit("" if chosen == UK else str(chosen), stages),
+        lambda stages: shared.desk().of_population("audit", stages, "" if chosen == UK else str(chosen)),
     )
     if audit is not None:
         report = report_of(audit)

@@ -76,7 +76,7 @@ def picture(figure: Figure) -> None:
 def ask_for_fit() -> None:
     """The fit, once somebody asks for it."""
     button, failed = "Read the population and show its fit", "The population could not be read."
-    fit = shared.worked_out(FIT, button, failed, lambda stages: shared.desk().report(stages))
+    fit = shared.worked_out(FIT, button, failed, lambda stages: shared.desk().of_population("report", stages))
     if fit is not None:
         show_fit(fit)
 

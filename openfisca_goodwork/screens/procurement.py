@@ -22,7 +22,7 @@ result = shared.worked_out(
     RESULT,
     "Show who would pass",
     "It could not be worked out.",
-    lambda stages: shared.desk().procurement(stages),
+    lambda stages: shared.desk().of_population("procurement", stages),
 )
 if result is not None:
     report = report_of(result)

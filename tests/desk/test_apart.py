@@ -60,8 +60,8 @@ def test_a_run_apart_says_its_stages_and_gives_what_one_here_gives_and_the_next_
     assert len({stage for stage, _done in stages}) > 2
     assert desk.fit().startswith("The population is within tolerance of 1 of 1")
     with pytest.raises(GoodworkError, match="is no region"):
-        desk.audit("Atlantis", silent)
-    assert desk.report(silent).lines
+        desk.of_population("audit", silent, "Atlantis")
+    assert desk.of_population("report", silent).lines
     assert pid(work) == process
 
 
@@ -116,7 +116,7 @@ def test_what_goes_wrong_in_the_process_is_said_here(monkeypatch, capfd):
     with pytest.raises(GoodworkError, match="The run was ended: it needs more than"):
         CostingDesk(work=work).cost(public(), silent)
     with pytest.raises(RuntimeError, match="its traceback is in the server's log"):
-        CostingDesk(work=work).report(silent)
+        CostingDesk(work=work).of_population("report", silent)
     assert work._process is None
     assert "TypeError: 'int' object is not callable" in capfd.readouterr().err
 

@@ -120,10 +120,10 @@ def test_the_baseline_of_the_last_run_is_held_until_memory_is_let_go(monkeypatch
     runs.HELD.clear()
     work = Work()
     asked = [replace(public(), years=years) for years in (YEARS, "2027-28:2029-30")]
-    held = [work.cost(one, silent, None) for one in asked]
+    held = [work.cost(silent, one) for one in asked]
     assert len(made) == len(runs.HELD) == 1
     work.let_go()
-    assert work.cost(asked[1], silent, None).to_dict() == held[1].to_dict()
+    assert work.cost(silent, asked[1]).to_dict() == held[1].to_dict()
     assert len(made) == 2
 
 
