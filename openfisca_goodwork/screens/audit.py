@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit
 
 from openfisca_goodwork.audit.figures import UK
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.reports import region_charts
 from openfisca_goodwork.reports.audit import report_of
-from openfisca_goodwork.screens import audit_place, downloads, render, shared
+from openfisca_goodwork.screens import audit_place, downloads, render, shared, widgets
 
-METHODS, PROCUREMENT = (Path(__file__).parent / page for page in ("methods.py", "procurement.py"))
 REGION, AUDIT = "audit_region", "audit_found"
 
 streamlit.title("Good Jobs Audit")
@@ -40,5 +37,5 @@ else:
         render.picture(region_charts.of_audit(audit), "Indicator", "audit_picture")
         render.files(report, audit)
         downloads.as_text("The whole audit as text, section by section, with its sources", audit)
-streamlit.page_link(PROCUREMENT, label="Good Work First: which suppliers would pass", icon=":material/arrow_forward:")
-streamlit.page_link(METHODS, label="Methods and data", icon=":material/arrow_back:")
+widgets.way("procurement", "Good Work First: which suppliers would pass")
+widgets.way("methods", "Methods and data", is_back=True)

@@ -29,7 +29,6 @@ from openfisca_goodwork.screens.widgets import plain
 
 PLACE, MAP, REFORM, ASKED = "audit_place", "audit_place_map", "audit_place_reform", "place"
 _DESIGNS = "proposals"
-_WORD_FILE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def is_linked() -> bool:
@@ -132,7 +131,5 @@ def _brief(audit: LocalAudit) -> None:
     stem = f"good-jobs-{audit.place.code}"
     with streamlit.container(horizontal=True):
         if importlib.util.find_spec("docx") is not None:
-            word = partial(content_of, brief_of(audit), WORD)
-            streamlit.download_button("Brief (Word)", word, f"{stem}{WORD}", _WORD_FILE, on_click="ignore")
-        page = partial(content_of, brief_of(audit), PAGE)
-        streamlit.download_button("Brief (page to print)", page, f"{stem}{PAGE}", "text/html", on_click="ignore")
+            downloads.offer("Brief (Word)", partial(content_of, brief_of(audit), WORD), f"{stem}{WORD}")
+        downloads.offer("Brief (page to print)", partial(content_of, brief_of(audit), PAGE), f"{stem}{PAGE}")

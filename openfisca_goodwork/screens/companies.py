@@ -20,7 +20,6 @@ from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.reports.companies import report_of, write_companies_workbook
-from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
 from openfisca_goodwork.screens.company_questions import FIELDS
@@ -33,7 +32,6 @@ COLUMNS = pandas.DataFrame(
     ],
     columns=["Column", "What it holds", "Written as"],
 )
-PAGE = Path(__file__).parent / "company.py"
 # The tables that are read here: workbooks where the library that reads them is installed.
 KINDS = ("csv", "tsv", *(("xlsx",) if find_spec("openpyxl") else ()))
 MEND = "Mend the table, and upload it again."
@@ -72,7 +70,7 @@ def show(result: CompaniesResult) -> None:
     )
     widgets.texts(first.assign(**pounds).rename(columns=names), "Tax of each accounting period under both laws")
     with streamlit.container(horizontal=True):
-        streamlit.download_button("Download the table (CSV)", csv_of(table), "result.csv", "text/csv", on_click="ignore")
+        downloads.offer("Download the table (CSV)", table, "result.csv")
         downloads.workbook("Download the workbook", write_companies_workbook, result, "companies.xlsx")
 
 
@@ -86,14 +84,12 @@ streamlit.info(
     "of a company alone but for its `associated_companies`, and gives no losses to another. For a group, choose “A group of "
     "companies” on the page For a company."
 )
-streamlit.download_button("Download a table to begin with (CSV)", TABLE, "companies.csv", "text/csv", on_click="ignore")
+downloads.offer("Download a table to begin with (CSV)", TABLE, "companies.csv")
 with streamlit.expander("What it looks like"):
     widgets.texts(pandas.read_csv(io.StringIO(TABLE), dtype=str).fillna(""), "A table of two companies")
 with streamlit.expander("Columns that the table may have"):
     widgets.texts(COLUMNS.head(widgets.LONGEST_TABLE), "Columns: first those that the questions for a company ask")
-    streamlit.download_button(
-        "Download all columns (CSV)", csv_of(COLUMNS), "columns.csv", "text/csv", on_click="ignore", key="columns"
-    )
+    downloads.offer("Download all columns (CSV)", COLUMNS, "columns.csv", key="columns")
 chosen = reform_picker.choose_relief("companies_relief")
 file = streamlit.file_uploader(
     f"Table of companies ({', '.join(KINDS)}; up to 1 MB)",
@@ -107,4 +103,4 @@ if file is not None:
         show(worked_out(file.getvalue(), file.name, chosen))
     except GoodworkError as wrong:
         widgets.problem(wrong, MEND)
-streamlit.page_link(PAGE, label="One company, question by question", icon=":material/arrow_back:")
+widgets.way("company", "One company, question by question", is_back=True)

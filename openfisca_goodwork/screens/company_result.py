@@ -90,7 +90,7 @@ def _group(result: GroupResult, content: bytes) -> None:
         _sections(result.companies[chosen], in_group=True)
     streamlit.subheader(TAKE_AWAY)
     render.files(report, result)
-    streamlit.download_button("Save the group file", content, "group.yaml", "application/yaml", on_click="ignore")
+    downloads.offer("Save the group file", content, "group.yaml")
     _command("group.yaml", result.reforms[0])
 
 
@@ -169,17 +169,9 @@ def _take_away(result: CompanyResult, content: bytes) -> None:
         downloads.workbook(
             "Download the workbook (the computation in formulas)", write_company_workbook, result, "company.xlsx"
         )
-        streamlit.download_button(
-            "Download the papers to file (page to print)",
-            lambda: html.render(papers_of(result)),
-            "papers.html",
-            "text/html",
-            on_click="ignore",
-        )
-        streamlit.download_button(
-            "Download to print (text)", lambda: _text(result), "company.txt", "text/plain", on_click="ignore"
-        )
-        streamlit.download_button("Save the company file", content, "company.yaml", "application/yaml", on_click="ignore")
+        downloads.offer("Download the papers to file (page to print)", lambda: html.render(papers_of(result)), "papers.html")
+        downloads.offer("Download to print (text)", lambda: _text(result), "company.txt")
+        downloads.offer("Save the company file", content, "company.yaml")
     _command("company.yaml", result.reforms[0])
 
 

@@ -108,8 +108,7 @@ asked = ask()
 try:
     comparison = compared(asked)
 except GoodworkError as error:
-    streamlit.error("There is a problem. The two laws cannot be compared.")
-    streamlit.code(str(error), language=None, wrap_lines=True)
+    widgets.failed("The two laws cannot be compared.", error)
 else:
     known = set(current_vocabulary())
     compare_result.show(comparison, asked, [path for path in {row.path: None for row in comparison.rows} if path in known])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import streamlit
 
@@ -11,12 +10,21 @@ from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing, csv_text
-from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_draft, reform_picker, render
+from openfisca_goodwork.screens import (
+    cost_run,
+    costing_address,
+    costing_options,
+    downloads,
+    links,
+    reform_draft,
+    reform_picker,
+    render,
+    widgets,
+)
 from openfisca_goodwork.screens.reform_draft import BLANK, Draft
 from openfisca_goodwork.screens.shared import desk
 from openfisca_goodwork.screens.widgets import plain
 
-COST = Path(__file__).parent / "cost.py"
 PAGE = RUN = "several"
 DONE, NAMES = "several_done", "several_names"
 BEGIN_WITH = (reform_picker.MAIN, "human-investment-super-deduction-external-fees", "training-boost-120-percent")
@@ -102,7 +110,7 @@ def _expected(requests: tuple[CostingRequest, ...]) -> str:
 def run(requests: tuple[CostingRequest, ...]) -> None:
     """Cost the reforms one after the other; results that the desk has kept come at once."""
     results, problems = [], []
-    with cost_run.cancellable(RUN) as stages:
+    with cost_run.cancellable(RUN, cost_run.FAILED) as stages:
         for number, request in enumerate(requests):
             title = request.reforms[0].title
 
@@ -114,7 +122,6 @@ def run(requests: tuple[CostingRequest, ...]) -> None:
                 results.append(desk().cost(request, report))
             except GoodworkError as error:
                 problems.append(f"{title}: {error}")
-        stages.end(f"Done in {stages.elapsed:.1f} seconds.")
     state[DONE] = Done(requests, tuple(results), tuple(problems))
 
 
@@ -127,7 +134,7 @@ def show(done: Done) -> None:
     report = costing.compared(done.results)
     render.parts(report.sections[0])
     tidy = csv_text.render(report.sections[-1].tables()[0])
-    streamlit.download_button("Download the table (CSV)", tidy, "reforms-by-year.csv", "text/csv", on_click="ignore")
+    downloads.offer("Download the table (CSV)", tidy, "reforms-by-year.csv")
     streamlit.code(report.command, language=None, wrap_lines=True)
 
 
@@ -153,4 +160,4 @@ if previous is not None:
     if previous.requests != asked:
         streamlit.warning("Changed since this table. Cost them again to bring it up to date.")
     show(previous)
-streamlit.page_link(COST, label="Cost a policy", icon=":material/arrow_back:")
+widgets.way("cost", "Cost a policy", is_back=True)

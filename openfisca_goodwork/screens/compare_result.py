@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit
 
@@ -19,15 +18,13 @@ from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day_of_law
 from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import of_comparison
-from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import cost_result, parameter_history, reform_picker, render, shared, widgets
+from openfisca_goodwork.screens import cost_result, downloads, parameter_history, reform_picker, render, shared, widgets
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
 from openfisca_goodwork.screens.widgets import heading, plain
 
 PARAMETER = "compare_parameter"
 DAY = "compare_outcomes_day"
 COLUMNS = {"a": "Pays under A, £", "b": "Pays under B, £", "difference": "B less A, £"}
-PARAMETER_PAGE = Path(__file__).parent / "parameter.py"
 
 
 def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None:
@@ -113,8 +110,7 @@ def _table(worked_out: Outcomes) -> None:
     table = worked_out.to_dataframe()
     alt = f"What example companies pay under A and under B. {worked_out.finding}"
     widgets.figures(table.set_index("company").rename(columns=COLUMNS), "Company", "{:,.0f}".format, alt)
-    csv = csv_of(table)
-    streamlit.download_button("Download these companies (CSV)", csv, "companies-a-b.csv", "text/csv", on_click="ignore")
+    downloads.offer("Download these companies (CSV)", table, "companies-a-b.csv")
 
 
 def _named(side: str) -> str:
@@ -137,12 +133,7 @@ def _parameter(asked: Asked, differing: Sequence[str]) -> None:
     streamlit.subheader(plain(labels[path]))
     laws = dict.fromkeys(side.partition(AS_AT)[0] for side in (asked.a, asked.b))
     parameter_history.show(path, tuple(laws), level=4)
-    streamlit.page_link(
-        PARAMETER_PAGE,
-        label="This parameter’s own page: where it is used, and which reforms set it",
-        query_params={"path": path},
-        icon=":material/arrow_forward:",
-    )
+    widgets.way("parameter", "This parameter’s own page: where it is used, and which reforms set it", query={"path": path})
 
 
 def _cite(comparison: Comparison, asked: Asked) -> None:
@@ -158,7 +149,6 @@ def _cite(comparison: Comparison, asked: Asked) -> None:
 # --- the costing of one law of a comparison against the other: here for the law of a day, else on the page of a costi---
 
 
-COST, SEVERAL = (Path(__file__).parent / f"{name}.py" for name in ("cost", "compare_costings"))
 KEPT = "compare_cost"
 
 
@@ -171,14 +161,13 @@ def show_cost(asked: Asked) -> None:
         streamlit.caption("A costing of B against A needs two different laws of the library.")
     elif LAW in {asked.a, asked.b}:
         side, name = ("B", asked.b) if asked.a == LAW else ("A", asked.a)
-        _link(COST, f"What would law {side} cost against current law?", [name])
+        _link("cost", f"What would law {side} cost against current law?", [name])
     else:
-        _link(SEVERAL, "What would each of the two cost against current law?", [asked.a, asked.b])
+        _link("compare_costings", "What would each of the two cost against current law?", [asked.a, asked.b])
 
 
-def _link(page: Path, label: str, reforms: list[str]) -> None:
-    query = [("reforms", name) for name in reforms]
-    streamlit.page_link(page, label=label, query_params=query, icon=":material/arrow_forward:")
+def _link(page: str, label: str, reforms: list[str]) -> None:
+    widgets.way(page, label, query=[("reforms", name) for name in reforms])
 
 
 def _of_a_day(asked: Asked) -> None:

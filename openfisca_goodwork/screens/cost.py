@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit
 
 from openfisca_goodwork.questions.sweeping import Sweep
-from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_picker, try_values
+from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_picker, try_values, widgets
 from openfisca_goodwork.screens.shared import desk
 
 PAGE, SEND = "cost", "cost_send"
-SEVERAL = Path(__file__).parent / "compare_costings.py"
 state = streamlit.session_state
 
 
@@ -101,4 +98,4 @@ with result:
     if cost_run.show(asked, _send):
         opens = "opens exactly this" if cost_run.is_current(asked) else "opens the reform as it stands now, not this result"
         streamlit.caption(too_long or f"The address of this page {opens}: copy it to keep or to send it.")
-    streamlit.page_link(SEVERAL, label="Several reforms side by side, year by year", icon=":material/arrow_forward:")
+    widgets.way("compare_costings", "Several reforms side by side, year by year")

@@ -15,19 +15,16 @@ from openfisca_goodwork.reports import costing, costing_files, costing_tables
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports.costing_key_figures import key_figures
 from openfisca_goodwork.reports.costing_tables import NAME as APPRAISAL
-from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Figure, Medium, Note, Report, Section, Style, Table, figure_of
-from openfisca_goodwork.screens import render
-from openfisca_goodwork.screens.downloads import XLSX
+from openfisca_goodwork.screens import downloads, render
 from openfisca_goodwork.screens.widgets import heading, plain
 
 MOST_REPORTS = 8
 _REPORTS: dict[int, tuple[CostingResult, Report]] = {}
 CLASSES, STEP, TAB = "gains_table", "gains_step", "result_tab"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DOCUMENTS = {
-    costing_files.NOTE: ("Download the costing note (Word)", DOCX),
-    costing_files.WORKBOOK: ("Download the workbook (Excel)", XLSX),
+    costing_files.NOTE: "Download the costing note (Word)",
+    costing_files.WORKBOOK: "Download the workbook (Excel)",
 }
 
 
@@ -131,10 +128,7 @@ def _who_gains(result: CostingResult, section: Section) -> None:
     basis = table.basis.removeprefix(marked).lstrip(",: ")  # most say themselves that they are modelled
     streamlit.markdown(f"**{marked}.** {plain(basis[:1].upper() + basis[1:])}")
     streamlit.caption(plain(BASIS))
-    make = partial(csv_of, table.to_dataframe())
-    streamlit.download_button(
-        "Download this table (CSV)", make, "who-gains.csv", "text/csv", on_click="ignore", key="csv_who"
-    )
+    downloads.offer("Download this table (CSV)", table.to_dataframe(), "who-gains.csv", key="csv_who")
     for file, make_chart, columns in (
         ("gains", "gain_by", costing_tables.GAIN_COLUMNS),
         ("winners", "winners_and_losers", costing_tables.WINNER_COLUMNS),
@@ -150,7 +144,7 @@ def _take_away(result: CostingResult, seconds: float) -> None:
     for reform in (proposal for proposal in (*result.reforms, *result.baseline) if not in_library(proposal)):
         streamlit.markdown(f"The command needs the file of {plain(reform.title)}:")
         file = f"{reform.name}.yaml"
-        streamlit.download_button(f"Download {file}", reform.text, file, "application/yaml", on_click="ignore")
+        downloads.offer(f"Download {file}", reform.text, file)
     streamlit.code(result.command, language=None, wrap_lines=True)
     with streamlit.expander("The same in Python"):
         streamlit.code(result.request.python, language="python", wrap_lines=True)
@@ -167,17 +161,11 @@ def table_name(reform: str) -> str:
 
 def _files(result: CostingResult) -> None:
     with streamlit.container(horizontal=True):
-        for file, (label, media) in DOCUMENTS.items():
+        for file, label in DOCUMENTS.items():
             if costing_files.can_be_written(file):
-                make = partial(costing_files.document_of, result, file)
-                streamlit.download_button(label, make, file, media, on_click="ignore", key=f"take_{file}")
-        table = csv_of(result.to_dataframe())
-        file = table_name(result.name)
-        streamlit.download_button("Download every figure (CSV)", table, file, "text/csv", on_click="ignore")
-        record = costing_files.run_record(result)
-        streamlit.download_button(
-            "Download the run record (JSON)", record, costing_files.RECORD, "application/json", on_click="ignore"
-        )
+                downloads.offer(label, partial(costing_files.document_of, result, file), file, key=f"take_{file}")
+        downloads.offer("Download every figure (CSV)", result.to_dataframe(), table_name(result.name))
+        downloads.offer("Download the run record (JSON)", costing_files.run_record(result), costing_files.RECORD)
     for file in DOCUMENTS:
         if not costing_files.can_be_written(file):
             streamlit.caption(plain(costing_files.no_document(file)))

@@ -27,6 +27,7 @@ BUILDS = "This machine has no table of companies yet. The first run builds it, w
 NOTHING = "Nothing has been run yet. Choose a reform and press “Run the costing”."
 UNDER_WAY = "This costing was under way when the page was opened. It goes on, and its result comes here."
 NOT_HELD = "The result of this link is not held here. Press “Run the costing” to have it worked out."
+FAILED = "The costing could not be run."
 AT_ONCE = "Done at once: the same costing was run before."
 state = streamlit.session_state
 
@@ -46,13 +47,13 @@ def _cancel(run: str) -> None:
 
 
 @contextmanager
-def cancellable(run: str) -> Iterator[widgets.Stages]:
-    """The stages of a run, in a box with a button that cancels it; `stopped` says of a run that did not end."""
+def cancellable(run: str, failed: str) -> Iterator[widgets.Stages]:
+    """As `widgets.staged`, with a button that cancels the run; `stopped` says of a run that did not end."""
     state[f"{run}_running"] = True
     cancel = streamlit.empty()
-    with streamlit.status("Starting", expanded=True) as box:
+    with widgets.staged(failed, expanded=True) as stages:
         cancel.button("Cancel the run", on_click=_cancel, args=(run,), key=f"{run}_cancel")
-        yield widgets.Stages(box)
+        yield stages
     cancel.empty()
     del state[f"{run}_running"]
 
@@ -66,23 +67,17 @@ def run(request: CostingRequest, meanwhile: Callable[[], None] = lambda: None, s
     about, early = streamlit.empty(), streamlit.empty()
     if said:
         about.info(said)
-    with cancellable(RUN) as stages:
+    result: CostingResult | None = None
+    with cancellable(RUN, FAILED) as stages:
 
         def progress(stage: str, done: float) -> None:
             stages(stage, done)
             meanwhile()
 
-        try:
-            result = desk().cost(request, progress, lambda figures: _show_early(early, figures))
-        except GoodworkError as error:
-            stages.end("The costing could not be run.", "error")
-            done = Done(request, None, str(error), stages.elapsed)
-        else:
-            stages.end(f"Done in {stages.elapsed:.1f} seconds.")
-            done = Done(request, result, "", stages.elapsed)
+        result = desk().cost(request, progress, lambda figures: _show_early(early, figures))
     about.empty()
     early.empty()
-    state[DONE] = done
+    state[DONE] = Done(request, result, stages.problem, stages.took)
 
 
 def _show_early(place: Any, result: CostingResult) -> None:
@@ -162,8 +157,7 @@ def show(asked: CostingRequest, again: Callable[[], None]) -> bool:
         streamlit.warning(f"Changed since this result: {', '.join(changed)}.")
         streamlit.button("Run it again", on_click=again, key="again", disabled=not asked.reforms)
     if done.result is None:
-        streamlit.error("There is a problem. The costing could not be run.")
-        streamlit.code(done.problem, language=None, wrap_lines=True)
+        widgets.failed(FAILED, done.problem)
         return False
     is_latest = done.request.forecast == population.LATEST  # the desk holds its companies, and no others
     cost_result.show(done.result, (is_latest and desk().fit()) or _fit(done.result), done.seconds)

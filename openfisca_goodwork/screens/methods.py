@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit
 
 from openfisca_goodwork import validation
@@ -12,9 +10,8 @@ from openfisca_goodwork.population.report import FitReport
 from openfisca_goodwork.reports import costing_words as words
 from openfisca_goodwork.reports import population, trail
 from openfisca_goodwork.reports import validation as validation_report
-from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Figure
-from openfisca_goodwork.screens import render, shared, widgets
+from openfisca_goodwork.screens import downloads, render, shared, widgets
 from openfisca_goodwork.screens.widgets import plain
 from openfisca_goodwork.version import model_version
 
@@ -49,7 +46,6 @@ Known limits: menus of choices and uploads are those of Streamlit; a wide table 
 commands and the files give everything that the pages show. Nothing of a reform or a company that is typed or uploaded is
 written to disk.
 """
-PAGES = Path(__file__).parent
 FIT = "methods_fit"
 
 
@@ -95,8 +91,7 @@ def show_validation() -> None:
     )
     if name is not None:
         render.figure(figures[name])
-    table = csv_of(kept.to_dataframe())
-    streamlit.download_button("Download the validation (CSV)", table, "validation.csv", "text/csv", on_click="ignore")
+    downloads.offer("Download the validation (CSV)", kept.to_dataframe(), "validation.csv")
 
 
 streamlit.title("Methods and data")
@@ -113,11 +108,11 @@ streamlit.header("How far off it is on official costings")
 show_validation()
 streamlit.header("Effective tax rates")
 streamlit.markdown("What tax does to £1 spent on a machine, a building or training, without any population.")
-streamlit.page_link(PAGES / "rates.py", label="Effective tax rates", icon=":material/arrow_forward:")
+widgets.way("rates", "Effective tax rates")
 streamlit.header("Good Jobs Audit")
 streamlit.markdown("Pay, security and training of jobs, by region, section or place, each figure with how it is known.")
-streamlit.page_link(PAGES / "audit.py", label="Good Jobs Audit", icon=":material/arrow_forward:")
-streamlit.page_link(PAGES / "procurement.py", label="Good Work First", icon=":material/arrow_forward:")
+widgets.way("audit", "Good Jobs Audit")
+widgets.way("procurement", "Good Work First")
 streamlit.header("Sources")
 streamlit.markdown(STATUSES)
 streamlit.subheader("Official figures")
@@ -139,8 +134,6 @@ of_group = register[register["Group"] == group]
 widgets.texts(of_group[["Assumption", "Value", "Status"]], f"Assumptions: {group}")
 with streamlit.expander("Sources of these assumptions"):
     widgets.sources(of_group, "Assumption", "Source")
-streamlit.download_button(
-    "Download all assumptions (CSV)", csv_of(register), "assumptions.csv", "text/csv", on_click="ignore"
-)
+downloads.offer("Download all assumptions (CSV)", register, "assumptions.csv")
 streamlit.header("Accessibility")
 streamlit.markdown(ACCESSIBILITY)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit
 
 from openfisca_goodwork.errors import did_you_mean, quoted
@@ -17,7 +15,6 @@ from openfisca_goodwork.screens.widgets import plain
 from openfisca_goodwork.system import current_law
 
 PAGE, PATH, CHOSEN, REFUSED = "parameter", "path", "parameter_path", "parameter_refused"
-COMPARE = Path(__file__).parent / "compare.py"
 FIRST = "corporation_tax.main_rate"
 state = streamlit.session_state
 
@@ -77,4 +74,4 @@ if path is not None:
     reforms(path)
     links.write(PAGE, {PATH: path})
     widgets.link(f"?{PATH}={path}")
-streamlit.page_link(COMPARE, label="Compare two sets of law", icon=":material/arrow_back:")
+widgets.way("compare", "Compare two sets of law", is_back=True)

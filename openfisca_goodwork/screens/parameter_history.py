@@ -14,8 +14,7 @@ from openfisca_goodwork.policy.compare import Dated, ParameterHistory
 from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
 from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import timeline
-from openfisca_goodwork.reports.csv_text import csv_of
-from openfisca_goodwork.screens import reform_picker, widgets
+from openfisca_goodwork.screens import downloads, reform_picker, widgets
 from openfisca_goodwork.screens.widgets import plain
 
 FIGURES: widgets.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
@@ -72,8 +71,7 @@ def _values(history: ParameterHistory) -> None:
         streamlit.markdown(f"**{title[:1].upper()}{title[1:]}**")
         streamlit.markdown("\n".join(f"- {_value(dated)}" for dated in history.values if dated.law == law))
     streamlit.caption(ABOUT_BRACKETS)
-    table = csv_of(history.to_dataframe())
-    streamlit.download_button("Download this history (CSV)", table, "history.csv", "text/csv", on_click="ignore")
+    downloads.offer("Download this history (CSV)", history.to_dataframe(), "history.csv")
 
 
 def _value(dated: Dated) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit
 
 from openfisca_goodwork.reports import region_charts
 from openfisca_goodwork.reports.procurement import report_of
-from openfisca_goodwork.screens import downloads, render, shared
+from openfisca_goodwork.screens import downloads, render, shared, widgets
 
-AUDIT = Path(__file__).parent / "audit.py"
 RESULT = "procurement_result"
 
 streamlit.title("Good Work First")
@@ -31,4 +28,4 @@ if result is not None:
     render.picture(region_charts.of_suppliers(result), "Contracts of suppliers that would fail", "procurement_picture")
     render.files(report, result)
     downloads.as_text("The whole answer as text", result)
-streamlit.page_link(AUDIT, label="Good Jobs Audit", icon=":material/arrow_back:")
+widgets.way("audit", "Good Jobs Audit", is_back=True)

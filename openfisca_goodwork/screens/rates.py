@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas
 import streamlit
 
@@ -13,13 +11,11 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import PROPOSED, STATUSES
 from openfisca_goodwork.policy.vocabulary import day_of_law
-from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.rates import picture_of
 from openfisca_goodwork.screens import downloads, page_behaviour, reform_picker, render, widgets
 from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.widgets import plain
 
-METHODS = Path(__file__).parent / "methods.py"
 RELIEF, COMPANY, DAY = "rates_relief", "rates_company", "rates_day"
 DAY_LABEL = f"Day of the spending (leave blank for {day_in_words(DEFAULT_DAY)})"
 KINDS = {taxpayer.name: taxpayer.label for taxpayer in TAXPAYERS}
@@ -69,8 +65,7 @@ def show(rates: EffectiveRates, relief: str, company: str) -> None:
     for remark in rates.remarks:
         if not remark.startswith(PROPOSED):  # said above, with the title
             streamlit.markdown(f"- {plain(remark)}")
-    csv = csv_of(rates.to_dataframe())
-    streamlit.download_button("Download every rate (CSV)", csv, "rates.csv", "text/csv", on_click="ignore")
+    downloads.offer("Download every rate (CSV)", rates.to_dataframe(), "rates.csv")
     downloads.as_text("The whole answer as text, with its assumptions", rates)
 
 
@@ -92,9 +87,8 @@ try:
     result = effective_rates(reforms=[chosen], on=day)
 except GoodworkError as error:
     page_behaviour.refuse([DAY_LABEL])
-    streamlit.error("There is a problem. The rates cannot be worked out.")
-    streamlit.code(str(error), language=None, wrap_lines=True)
+    widgets.failed("The rates cannot be worked out.", error)
 else:
     streamlit.caption(f"Spent on {day_in_words(day)}.")
     show(result, chosen, str(kind))
-streamlit.page_link(METHODS, label="Methods and data", icon=":material/arrow_back:")
+widgets.way("methods", "Methods and data", is_back=True)

@@ -20,7 +20,7 @@ from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.sections import Table
-from openfisca_goodwork.screens import levers, page_tables, reform_draft, render, widgets
+from openfisca_goodwork.screens import downloads, levers, page_tables, reform_draft, render, widgets
 from openfisca_goodwork.screens.reform_draft import BLANK, DAY, LAW, LONGEST_TITLE, OUT, PATH, UNIT, VALUE, Draft
 from openfisca_goodwork.screens.widgets import plain
 
@@ -434,10 +434,7 @@ def _file() -> None:
     made = draft()
     report = made.report
     if report.reform is not None:
-        file = f"{report.reform.name}.yaml"
-        streamlit.download_button(
-            "Download the reform (YAML)", made.source, file, "application/yaml", on_click="ignore", key="draft_yaml"
-        )
+        downloads.offer("Download the reform (YAML)", made.source, f"{report.reform.name}.yaml", key="draft_yaml")
 
 
 def what_it_changes(chosen: Sequence[Reform]) -> bool:

@@ -11,7 +11,6 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.number_formats import SOURCE, TEXT, written
-from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Cell, Column, Figure, Medium, Note, Part, Report, Row, Section, Style, Table
 from openfisca_goodwork.reports.workbook import write_report
 from openfisca_goodwork.screens import downloads, page_tables, widgets
@@ -49,8 +48,7 @@ def sections(report: Report, leave_out: Collection[str] = (), *, is_page: bool =
 def files(report: Report, result: Tabular) -> None:
     """Buttons for every figure as CSV and for the workbook."""
     with streamlit.container(horizontal=True):
-        csv = csv_of(result.to_dataframe())
-        streamlit.download_button("Download every figure (CSV)", csv, f"{report.stem}.csv", "text/csv", on_click="ignore")
+        downloads.offer("Download every figure (CSV)", result.to_dataframe(), f"{report.stem}.csv")
         downloads.workbook("Download the workbook", write_report, report, f"{report.stem}.xlsx")
 
 

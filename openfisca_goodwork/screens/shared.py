@@ -13,7 +13,6 @@ from streamlit.runtime.scriptrunner import StopException, get_script_run_ctx
 
 from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk, Work
-from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.screens import widgets
 from openfisca_goodwork.screens.widgets import plain
 
@@ -53,14 +52,10 @@ def worked_out(key: str, button: str, failed: str, work: Callable[[widgets.Stage
     if not place.button(button, type="primary"):
         streamlit.caption("A machine that has no table of companies yet builds it first, which takes one to three minutes.")
         return None
-    with streamlit.status("Starting") as box:
-        stages = widgets.Stages(box)
-        try:
-            state[key] = work(stages)
-        except GoodworkError as error:
-            stages.end(failed, "error")
-            streamlit.error(plain(str(error)))
-            return None
-        stages.end(f"Done in {stages.elapsed:.1f} seconds.")
+    with widgets.staged(failed) as stages:
+        state[key] = work(stages)
+    if stages.problem:
+        streamlit.error(plain(stages.problem))
+        return None
     place.empty()
     return state[key]

@@ -11,7 +11,6 @@ import streamlit
 
 from openfisca_goodwork import policy
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.questions import SweepResult
 from openfisca_goodwork.questions.sweeping import Costing, Sweep
 from openfisca_goodwork.reports.questions import report_of
@@ -21,7 +20,7 @@ from openfisca_goodwork.screens.shared import desk
 from openfisca_goodwork.screens.widgets import plain
 
 RUN = DONE = "tried"
-NAME = "values-side-by-side"
+NAME, FAILED = "values-side-by-side", "The values could not be costed."
 FEWEST, MOST, LONGEST = 2, 8, 200
 _BETWEEN = re.compile(r"\s*(?:;|\n|,(?!\d{3}\b))\s*")  # a comma within £250,000 is no end of a value
 _NUMBER = re.compile(r"(?P<before>£?)(?P<number>[0-9][0-9,]*(?:\.[0-9]+)?)(?P<after> ?%?)")
@@ -98,16 +97,12 @@ def _sweep_of(made: Draft, lever: levers.Lever, drafts: dict[str, Draft]) -> Swe
 
 def run(asked: Sweep, made: Draft) -> None:
     """Cost each value, stage by stage, with a button that cancels it."""
-    with cost_run.cancellable(RUN) as stages:
-        try:
-            result = desk().sweep(asked, stages)
-        except GoodworkError as error:
-            stages.end("The values could not be costed.", "error")
-            streamlit.error("There is a problem. The values could not be costed.")
-            streamlit.code(str(error), language=None, wrap_lines=True)
-            return
-        stages.end(f"Done in {stages.elapsed:.1f} seconds.")
-    _keep(asked, made, result)
+    with cost_run.cancellable(RUN, FAILED) as stages:
+        result = desk().sweep(asked, stages)
+    if stages.problem:
+        widgets.failed(FAILED, stages.problem)
+    else:
+        _keep(asked, made, result)
 
 
 def restore(made: Draft, level: str, link: Mapping[str, Sequence[str]]) -> None:
@@ -210,13 +205,10 @@ def _in_full(done: Tried, value: str, wanted: float, year: str) -> None:
         return
     asked = Sweep(NAME, value, (lever.label,), (Costing({lever.label: value}, replace(done.options, reforms=made.reforms)),))
     if streamlit.button(f"Cost {value} in full", key="try_full"):
-        with cost_run.cancellable(RUN) as stages:
-            try:
-                desk().sweep(asked, stages)
-                stages.end(f"Done in {stages.elapsed:.1f} seconds.")
-            except GoodworkError as error:
-                stages.end("It could not be costed.", "error")
-                streamlit.error(f"There is a problem. {plain(str(error))}")
+        with cost_run.cancellable(RUN, "It could not be costed.") as stages:
+            desk().sweep(asked, stages)
+        if stages.problem:
+            streamlit.error(f"There is a problem. {plain(stages.problem)}")
     result = desk().kept_sweep(asked)
     if result is not None:
         costs = -result.headlines[0].effect[-1]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -15,7 +17,6 @@ import streamlit
 from openfisca_goodwork.errors import Fault, GoodworkError, counted, fault_report
 from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports.charts import OF_DRAWING, inked
-from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import downloads, page_tables
 from openfisca_goodwork.screens.form_parsing import as_iso_day, day_shown
@@ -130,10 +131,7 @@ def _behind(made: Chart, name: str, form: Form) -> None:
     written |= {name: write for name, write in formats.items() if name in tidy}
     page_tables.table(tidy.style.format(written, na_rep=""), f"Figures of: {made.title}", is_boxed=True)
     with streamlit.container(horizontal=True):
-        csv = csv_of(figures_of_chart)
-        streamlit.download_button(
-            "Unrounded figures (CSV)", csv, f"{name}.csv", "text/csv", on_click="ignore", key=f"csv_{name}"
-        )
+        downloads.offer("Unrounded figures (CSV)", figures_of_chart, f"{name}.csv", key=f"csv_{name}")
         downloads.pictures(made, name)
 
 
@@ -198,6 +196,18 @@ def link(query: str) -> None:
     streamlit.code(address(query), language=None, wrap_lines=True)
 
 
+def way(script: str, label: str, *, is_back: bool = False, query: Any = None) -> None:
+    """A link to another page, by the name of its script."""
+    icon = f":material/arrow_{'back' if is_back else 'forward'}:"
+    streamlit.page_link(Path(__file__).parent / f"{script}.py", label=label, icon=icon, query_params=query)
+
+
+def failed(said: str, error: GoodworkError | str) -> None:
+    """What cannot be done, and why, in the words of the error."""
+    streamlit.error(f"There is a problem. {said}")
+    streamlit.code(str(error), language=None, wrap_lines=True)
+
+
 def day_box(label: str, key: str, example: str) -> str:
     """A box for a day, which it shows as `1 April 2023` however it is typed.
 
@@ -219,6 +229,7 @@ class Stages:
         self._box = box
         self._began = self._stage_began = time.monotonic()
         self._stage, self._label, self._told = "", "", 0.0
+        self.problem, self.took = "", 0.0  # once the run is over: why it came to nothing, and the seconds that it took
 
     @property
     def elapsed(self) -> float:
@@ -252,3 +263,19 @@ class Stages:
     def _end_stage(self) -> None:
         if self._stage:
             self._box.write(f"{self._stage}: {time.monotonic() - self._stage_began:.1f} s")
+
+
+@contextmanager
+def staged(failed: str, *, expanded: bool = False) -> Iterator[Stages]:
+    """The stages of what is worked out, in a box; where it is refused the box says that it `failed`, and the stages why."""
+    with streamlit.status("Starting", expanded=expanded) as box:
+        stages = Stages(box)
+        try:
+            yield stages
+        except GoodworkError as error:
+            stages.problem = str(error)
+        stages.took = stages.elapsed
+        if stages.problem:
+            stages.end(failed, "error")
+        else:
+            stages.end(f"Done in {stages.took:.1f} seconds.")
