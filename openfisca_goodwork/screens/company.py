@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import partial
-from pathlib import Path
 
 import streamlit
 
@@ -35,12 +34,13 @@ from openfisca_goodwork.screens.company_questions import (
 )
 from openfisca_goodwork.screens.company_visit import (
     CUT_SHORT,
-    LONGEST_FILE,
     MOST_PERIODS,
+    NOW,
     Visit,
     in_address,
     kept_by_browser,
     offer_link,
+    visit,
     visit_in,
 )
 from openfisca_goodwork.screens.form_parsing import (
@@ -66,12 +66,8 @@ from openfisca_goodwork.screens.form_parsing import (
 )
 from openfisca_goodwork.screens.widgets import heading, plain
 
-NAMES = ("answers", "asked", "place", "checked", "file", "chosen")
-ANSWERS, PERIOD, PLACE, CHECKED, FILE, CHOSEN = (f"company_{name}" for name in NAMES)
 BEGIN, CHECK, RESULT, GROUP = -1, *range(len(QUESTIONS), len(QUESTIONS) + 3)
-BY_HAND, REVISIT = "company_group_by_hand", "company_profit_to_revisit"
-ASIDE, NO_LINK = "company_put_aside", "company_link_unread"
-MANY = Path(__file__).parent / "companies.py"
+REVISIT, ASIDE, NO_LINK = "company_profit_to_revisit", "company_put_aside", "company_link_unread"
 SAYS_MORE = "This file says more than the questions here. Change it in an editor, and load it again."
 _ON_MORE = {
     (LARGE_BEFORE,): "The days of payment depend on more",
@@ -84,55 +80,40 @@ state = streamlit.session_state
 Periods = list[dict[str, str]]
 
 
-# --- where a visit stands: the answers of each accounting period, the screen, the file loaded -----------------------------
+# --- where a visit stands -------------------------------------------------------------------------------------------------
 
 
 def go(place: int, period: int | None = None) -> None:
     """Turn to another screen; a callback, so that it is the next one drawn."""
-    state[PLACE] = place
+    visit().place = place
     if period is not None:
-        state[PERIOD] = period
+        visit().period = period
 
 
 def start(periods: Periods, place: int) -> None:
     """Begin anew with the answers of these accounting periods, on this screen."""
-    state[ANSWERS], state[CHECKED], state[FILE] = periods or [{}], place >= CHECK, None
+    here = visit()
+    here.periods, here.checked, here.file = periods or [{}], place >= CHECK, ""
     go(place, 0)
-
-
-def visit() -> Visit:
-    """Where this visit stands."""
-    file = (state[FILE] or b"").decode(errors="replace")
-    return Visit(
-        place=state[PLACE],
-        period=state[PERIOD],
-        checked=state[CHECKED],
-        relief=state[CHOSEN],
-        periods=state[ANSWERS],
-        group=state.get(company_group.TYPED, []),
-        file=file if len(file) <= LONGEST_FILE else "",
-        is_by_hand=bool(state.get(BY_HAND)),
-    )
 
 
 def take_up(before: Visit) -> None:
     """Go on where another visit stood."""
-    start([dict(answers) for answers in before.periods], before.place)
-    state[PERIOD], state[CHECKED], state[CHOSEN], state[BY_HAND] = (
-        before.period,
-        before.checked,
-        before.relief,
-        before.is_by_hand,
-    )
-    state[FILE], state[company_result.RELIEF] = before.file.encode() or None, before.relief
+    state[NOW] = before
+    state[company_result.RELIEF] = before.relief
     company_group.put(before.group)
 
 
 def start_again() -> None:
     """Put the answers aside, from where they can be brought back, and begin anew."""
     state[ASIDE] = visit()
-    start([], BEGIN)
+    state[NOW] = begun(visit().relief)
     company_group.put([])
+
+
+def begun(relief: str) -> Visit:
+    """A visit that has just begun."""
+    return Visit(place=BEGIN, period=0, checked=False, relief=relief, periods=[{}], group=[], file="", is_by_hand=False)
 
 
 def read_visit(text: str) -> Visit | None:
@@ -142,14 +123,14 @@ def read_visit(text: str) -> Visit | None:
 
 def add_period() -> None:
     """Ask of one more accounting period, which follows the last one."""
-    state[ANSWERS] = [*state[ANSWERS], next_of(state[ANSWERS][-1])]
-    state[CHECKED] = False
-    go(0, len(state[ANSWERS]) - 1)
+    visit().periods.append(next_of(visit().periods[-1]))
+    visit().checked = False
+    go(0, len(visit().periods) - 1)
 
 
 def drop_period() -> None:
     """Leave out the last accounting period."""
-    state[ANSWERS] = state[ANSWERS][:-1]
+    visit().periods.pop()
     go(CHECK, 0)
 
 
@@ -158,13 +139,13 @@ def drop_period() -> None:
 
 def choose_relief() -> str:
     """The relief whose questions are asked, kept from screen to screen."""
-    state[CHOSEN] = reform_picker.choose_relief(company_result.RELIEF, state[CHOSEN])
-    return str(state[CHOSEN])
+    visit().relief = reform_picker.choose_relief(company_result.RELIEF, visit().relief)
+    return visit().relief
 
 
 def situation(period: int) -> Situation:
     """What it depends on which questions are asked of an accounting period, as things stand."""
-    reforms, answers = (reform_picker.reforms()[state[CHOSEN]],), state[ANSWERS][period]
+    reforms, answers = (reform_picker.reforms()[visit().relief],), visit().periods[period]
     days = days_of(answers)
     split = relevance.changes_within(reforms, *days) if days else None
     answers[SPLIT] = split.isoformat() if split else ""
@@ -178,7 +159,7 @@ def situation(period: int) -> Situation:
 def _of_relief(matters: Collection[str]) -> Periods:
     """The answers, without the training of before where the relief chosen does not depend on it, as another one did."""
     unused = {BASELINE} - set(matters)
-    return [{name: text for name, text in answers.items() if name not in unused} for answers in state[ANSWERS]]
+    return [{name: text for name, text in answers.items() if name not in unused} for answers in visit().periods]
 
 
 # --- the screens ---------------------------------------------------------------------------------------------------------
@@ -204,7 +185,7 @@ def begin() -> None:
         streamlit.button("A group of companies", on_click=go, args=(GROUP,))
     with streamlit.expander("Load the file of a company or of a group"):
         load()
-    streamlit.page_link(MANY, label="Many companies from a table", icon=":material/arrow_forward:")
+    widgets.way("companies", "Many companies from a table")
 
 
 def load() -> None:
@@ -231,7 +212,7 @@ def use(periods: Periods | None, content: bytes) -> None:
     """Go on with a file: its answers to check, or its result where it says more than is asked here."""
     start([_NO_TRAINING | answers for answers in periods or []], RESULT if periods is None else CHECK)
     rows = company_group.rows_of(content) if periods is None else None
-    state[FILE], state[BY_HAND] = content if periods is None else None, rows is not None
+    visit().file, visit().is_by_hand = content.decode() if periods is None else "", rows is not None
     if rows is not None:
         company_group.put(rows)
 
@@ -247,15 +228,15 @@ def group() -> None:
     streamlit.caption(PRIVACY)
     if content is not None:
         start([], RESULT)
-        state[FILE], state[BY_HAND] = content, True
+        visit().file, visit().is_by_hand = content.decode(), True
         streamlit.rerun()
 
 
 def ask(place: int) -> None:
     """One question of one accounting period; it is left only with answers that can be read."""
-    question, period = QUESTIONS[place], state[PERIOD]
+    question, period = QUESTIONS[place], visit().period
     places, fields = places_of(situation(period)), fields_of(place, situation(period))
-    of_period = f", accounting period {period + 1}" if len(state[ANSWERS]) > 1 else ""
+    of_period = f", accounting period {period + 1}" if len(visit().periods) > 1 else ""
     number = f"Question {places.index(place) + 1} of {len(places)}" if place in places else "If it applies"
     streamlit.caption(f"{number}{of_period}")
     streamlit.header(question.title)
@@ -266,12 +247,12 @@ def ask(place: int) -> None:
     with streamlit.form(f"question_{period}_{place}", border=False):
         typed = {field.name: _box(field) for field in fields}
         faults = streamlit.empty()  # beside the button that was pressed
-        sent = streamlit.form_submit_button("Save" if state[CHECKED] else "Continue", type="primary")
+        sent = streamlit.form_submit_button("Save" if visit().checked else "Continue", type="primary")
     streamlit.button("Back", on_click=back, args=(place,))
     streamlit.caption(PRIVACY)
     if not sent:
         return
-    periods: Periods = state[ANSWERS]
+    periods = visit().periods
     answers = {**periods[period], **typed}
     messages = faults_of(answers, fields, periods, period)
     if messages:
@@ -280,24 +261,24 @@ def ask(place: int) -> None:
         return
     if widgets.doubted(faults, doubts_of(answers, fields), (place, period, tuple(typed.values()))):
         return
-    if place == TRAINING and state[CHECKED] and any(typed[name] != periods[period].get(name, "") for name in typed):
+    if place == TRAINING and visit().checked and any(typed[name] != periods[period].get(name, "") for name in typed):
         state[REVISIT] = True
     elif place == PROFIT_OR_LOSS:
         state[REVISIT] = False
-    state[ANSWERS] = [*periods[:period], answers, *periods[period + 1 :]]
+    periods[period] = answers
     left = [later for later in places_of(situation(period)) if later > place]
-    go(CHECK if state[CHECKED] or not left else left[0])
+    go(CHECK if visit().checked or not left else left[0])
     streamlit.rerun()
 
 
 def back(place: int) -> None:
     """To the question before; to the check from one that is changed; out of a period that is being added."""
-    before = [earlier for earlier in places_of(situation(state[PERIOD])) if earlier < place]
-    if state[CHECKED]:
+    before = [earlier for earlier in places_of(situation(visit().period)) if earlier < place]
+    if visit().checked:
         go(CHECK)
     elif before:
         go(before[-1])
-    elif state[PERIOD]:
+    elif visit().period:
         drop_period()
     else:
         go(BEGIN)
@@ -305,7 +286,7 @@ def back(place: int) -> None:
 
 def _box(field: Field) -> str:
     label = field.over_box
-    kept = state[ANSWERS][state[PERIOD]].get(field.name, "")
+    kept = visit().periods[visit().period].get(field.name, "")
     known, words, key = choices_of(field), partial(in_words_of_answer, field), f"box_{field.name}"
     if YES in known:
         answer = (
@@ -323,7 +304,7 @@ def _box(field: Field) -> str:
 
 def check() -> None:
     """Every answer of every accounting period, then on to the result."""
-    state[CHECKED] = True
+    visit().checked = True
     streamlit.header("Check your answers")
     choose_relief()
     if state.get(REVISIT):
@@ -331,21 +312,21 @@ def check() -> None:
             "You changed what was spent on training. The profit is what is left after training costs: if more or less "
             "training leaves less or more of it, change the profit too."
         )
-    for period in range(len(state[ANSWERS])):
-        _period(period, many=len(state[ANSWERS]) > 1)
+    for period in range(len(visit().periods)):
+        _period(period, many=len(visit().periods) > 1)
     with streamlit.container(horizontal=True):
         streamlit.button("Work out the tax", type="primary", on_click=go, args=(RESULT,))
-        if len(state[ANSWERS]) < MOST_PERIODS:
+        if len(visit().periods) < MOST_PERIODS:
             streamlit.button("Add the next accounting period", on_click=add_period)
-        if len(state[ANSWERS]) > 1:
+        if len(visit().periods) > 1:
             streamlit.button("Remove the last accounting period", on_click=drop_period)
         streamlit.button("Start again", on_click=start_again)
-    offer_link(visit())
+    offer_link()
 
 
 def _period(period: int, *, many: bool) -> None:
     if many:
-        streamlit.subheader(f"Accounting period {period + 1}: {span_of(state[ANSWERS][period])}")
+        streamlit.subheader(f"Accounting period {period + 1}: {span_of(visit().periods[period])}")
     now = situation(period)
     for place in places_of(now):
         _answered(place, now, many=many)
@@ -370,25 +351,26 @@ def _answered(place: int, now: Situation, *, many: bool) -> None:
 def result() -> None:
     """The page's result: the tax under both laws, and buttons that lead back to the questions."""
     relief = choose_relief()
-    content = state[FILE] or as_file(*_of_relief(situation(0).matters)).encode()
-    if state[FILE] is not None or _is_all_told():
-        company_result.show(content, relief, has_answers=state[FILE] is None)
+    file = visit().file
+    if file or _is_all_told():
+        content = file or as_file(*_of_relief(situation(0).matters))
+        company_result.show(content.encode(), relief, has_answers=not file)
     with streamlit.container(horizontal=True):
-        if state[FILE] is None:
+        if not file:
             streamlit.button("Change the answers", on_click=go, args=(CHECK,))
-        elif state.get(BY_HAND):
+        elif visit().is_by_hand:
             streamlit.button("Change the companies", on_click=go, args=(GROUP,))
         else:
             streamlit.button("Load a changed file", on_click=go, args=(BEGIN,), help=SAYS_MORE)
         streamlit.button("Start again", on_click=start_again)
-    offer_link(visit())
+    offer_link()
     streamlit.caption(PRIVACY)
 
 
 def _is_all_told() -> bool:
     """Ask for what the relief depends on and nobody answered, as after another was chosen; whether a result can be shown."""
     is_all_told = True
-    for period in range(len(state[ANSWERS])):
+    for period in range(len(visit().periods)):
         now = situation(period)
         for place in places_of(now):
             fields = fields_of(place, now)
@@ -408,25 +390,24 @@ def _is_all_told() -> bool:
     return is_all_told
 
 
-if PLACE not in state:
-    state[CHOSEN] = reform_picker.MAIN
-    start([], BEGIN)
+if NOW not in state:
+    state[NOW] = begun(reform_picker.MAIN)
 streamlit.title("For a company")
 of_link = in_address()
-from_browser = kept_by_browser(visit())
+from_browser = kept_by_browser()
 if of_link != "":
     linked = read_visit(of_link or "")
     state[NO_LINK] = linked is None
     if linked is not None:
         take_up(linked)
-elif from_browser and state[PLACE] == BEGIN and visit().is_empty:
+elif from_browser and visit().place == BEGIN and visit().is_empty:
     kept = read_visit(from_browser)
     if kept is not None:
         take_up(kept)
 if state.get(NO_LINK):
     streamlit.error(CUT_SHORT)
 screens = {BEGIN: begin, CHECK: check, RESULT: result, GROUP: group}
-if state[PLACE] in screens:
-    screens[state[PLACE]]()
+if visit().place in screens:
+    screens[visit().place]()
 else:
-    ask(state[PLACE])
+    ask(visit().place)

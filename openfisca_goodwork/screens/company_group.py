@@ -16,8 +16,9 @@ from openfisca_goodwork.company.reading import document_of
 from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.number_formats import pounds
-from openfisca_goodwork.screens import page_behaviour, widgets
+from openfisca_goodwork.screens import downloads, page_behaviour, widgets
 from openfisca_goodwork.screens.company_questions import END, FIELDS, PROFIT, QUESTIONS, SIZES, START, Field
+from openfisca_goodwork.screens.company_visit import MOST_COMPANIES, visit
 from openfisca_goodwork.screens.form_parsing import (
     LONGEST_ANSWER,
     UNKNOWN,
@@ -31,8 +32,8 @@ from openfisca_goodwork.screens.form_parsing import (
 )
 from openfisca_goodwork.screens.widgets import plain
 
-TYPED, _BOX = "company_group", "group_"
-FEWEST, MOST = 2, 10
+_BOX = "group_"
+FEWEST = 2
 NAME, OWNER, SHARE = "name", "owner", "share"
 NOBODY = "Nobody on this page"
 # Owners that are no company of the list: what a list of owners calls them, and how the file does.
@@ -89,15 +90,11 @@ Typed = dict[str, str]
 state = streamlit.session_state
 
 
-def _rows() -> list[Typed]:
-    return state.get(TYPED, [{}, {}])
-
-
 def put(rows: Sequence[Typed]) -> None:
     """Make these the companies of the form, which draws its boxes anew."""
     for key in [key for key in state if str(key).startswith(_BOX)]:
         del state[key]
-    state[TYPED] = [dict(row) for row in rows] or [{}, {}]
+    visit().group = [dict(row) for row in rows]
 
 
 def _called(row: Typed, place: int) -> str:
@@ -111,7 +108,7 @@ def rows_of(content: bytes) -> list[Typed] | None:
         return None
     group = read_group(document)
     places = {member.name: place for place, member in enumerate(group.members)}
-    if group.shared or group.claims is not None or len(places) > MOST:
+    if group.shared or group.claims is not None or len(places) > MOST_COMPANIES:
         return None
     rows: list[Typed] = []
     for member in group.members:
@@ -141,10 +138,8 @@ def ask(matters: Sequence[Field]) -> bytes | None:
         "change the owner or the share where it does not. A loss begins with a minus; every company needs a profit, "
         "0 if none. Leave any other box blank if none."
     )
-    streamlit.download_button(
-        "Download an example file of a group", TEMPLATE, "group.yaml", "application/yaml", on_click="ignore"
-    )
-    rows = _rows()
+    downloads.offer("Download an example file of a group", TEMPLATE, "group.yaml")
+    rows = visit().group or [{}, {}]
     of_all = (*_OF_ALL, *(field._replace(hint="") for field in matters if field.name in SIZES))
     of_each = (FIELDS[PROFIT], *(field for field in matters if field.name not in SIZES))
     every = (*of_each, *MORE, FIELDS[LARGE_BEFORE])
@@ -152,14 +147,14 @@ def ask(matters: Sequence[Field]) -> bytes | None:
         streamlit.markdown("The relief depends on the size of the whole group.")
     together = _boxes(of_all, rows[0], 0)
     typed = [_company(place, row, of_each, rows, together) | together for place, row in enumerate(rows)]
-    state[TYPED] = typed
+    visit().group = typed
     faults = streamlit.empty()  # beside the button that was pressed: the top of the form is far away on a phone
     with streamlit.container(horizontal=True):
         sent = streamlit.button("Work out the tax", type="primary", key="group_send")
-        if len(rows) < MOST:
-            streamlit.button("Add a company", on_click=lambda: state.update({TYPED: [*_rows(), {}]}))
+        if len(rows) < MOST_COMPANIES:
+            streamlit.button("Add a company", on_click=setattr, args=(visit(), "group", [*typed, {}]))
         if len(rows) > FEWEST:
-            streamlit.button("Remove the last company", on_click=lambda: state.update({TYPED: _rows()[:-1]}))
+            streamlit.button("Remove the last company", on_click=setattr, args=(visit(), "group", typed[:-1]))
     if not sent:
         return None
     messages, content = _messages(typed, of_all, every), _file(typed)

@@ -16,7 +16,7 @@ from streamlit.components import v2
 from openfisca_goodwork.screens import links, widgets
 from openfisca_goodwork.screens.form_parsing import LONGEST_ANSWER
 
-LINK = "answers"
+LINK, NOW = "answers", "company_now"
 LONGEST_FILE, MOST_PERIODS, MOST_ANSWERS, MOST_COMPANIES = 90_000, 10, 200, 10
 CUT_SHORT = "The answers of this link cannot be read: the link was cut short or changed. Ask for it again."
 WHO_READS = "The link holds every figure you typed: whoever has it can read them. It is made here and kept nowhere."
@@ -48,7 +48,7 @@ Answers = Annotated[dict[Text, Text], Field(max_length=MOST_ANSWERS)]
 
 
 class Visit(BaseModel):
-    """Where a visit stands.
+    """Where a visit stands, as the session holds it.
 
     Attributes:
         place: of the screen. period: of the accounting period asked of, from 0. checked: whether the answers were checked.
@@ -73,8 +73,14 @@ class Visit(BaseModel):
         return not (any(self.periods) or any(self.group) or self.file)
 
     def to_text(self) -> str:
-        """It as text."""
-        return json.dumps(self.model_dump(), ensure_ascii=False, separators=(",", ":"))
+        """It as text, without a file that is too long for one."""
+        text = self.model_dump() | ({} if len(self.file) <= LONGEST_FILE else {"file": ""})
+        return json.dumps(text, ensure_ascii=False, separators=(",", ":"))
+
+
+def visit() -> Visit:
+    """Where this visit stands."""
+    return streamlit.session_state[NOW]
 
 
 def visit_in(text: str, places: Collection[int], reliefs: Collection[str], names: Collection[str]) -> Visit | None:
@@ -84,19 +90,19 @@ def visit_in(text: str, places: Collection[int], reliefs: Collection[str], names
         places: of the screens. reliefs: names of those that can be chosen. names: of the answers that there are.
     """
     try:
-        visit = Visit.model_validate_json(text)
+        read = Visit.model_validate_json(text)
     except ValidationError:
         return None
-    is_known = visit.place in places and visit.relief in reliefs and 0 <= visit.period < len(visit.periods)
-    return visit if is_known and all(answers.keys() <= set(names) for answers in visit.periods) else None
+    is_known = read.place in places and read.relief in reliefs and 0 <= read.period < len(read.periods)
+    return read if is_known and all(answers.keys() <= set(names) for answers in read.periods) else None
 
 
-def kept_by_browser(visit: Visit) -> str:
-    """Keep a visit in the browser's tab; what the tab kept of a visit before a refresh, the first time it is asked."""
+def kept_by_browser() -> str:
+    """Keep this visit in the browser's tab; what the tab kept of it before a refresh, the first time it is asked."""
     asks = not streamlit.session_state.get(_ASKED)
     streamlit.session_state[_ASKED] = True
-    text = "" if visit.is_empty else visit.to_text()
-    screen = f"{visit.place} {visit.period}"
+    text = "" if visit().is_empty else visit().to_text()
+    screen = f"{visit().place} {visit().period}"
     result: Any = _keeper(data={"asks": asks, "text": text, "screen": screen, "link": LINK}, key="company_visit")
     return str(result.get("kept") or "")
 
@@ -113,10 +119,10 @@ def in_address() -> str | None:
     return links.unpack_text(packed)
 
 
-def offer_link(visit: Visit) -> None:
+def offer_link() -> None:
     """A link with the answers, for whom they may be shown to."""
     with streamlit.expander("Copy a link with my answers"):
-        packed = links.pack_text(visit.to_text())
+        packed = links.pack_text(visit().to_text())
         if len(packed) > links.LONGEST_TEXT:
             streamlit.markdown(TOO_LONG)
             return

@@ -165,7 +165,7 @@ def test_a_company_in_loss_is_asked_last_years_profit_and_told_what_is_repaid_an
 
 def test_a_profit_of_the_year_before_that_is_not_given_is_asked_for_beside_the_result(page):
     answer(to_training(page, "1 January 2028", "-80k"), external_course_fees="20k")
-    page.session_state["company_place"] = RESULT
+    page.session_state["company_now"].place = RESULT
     page.run()
     assert page.warning[0].value.endswith("What was the taxable profit of the year before?")
     press(page, "Answer it")
@@ -376,7 +376,7 @@ def test_what_seldom_changes_is_taken_over_and_money_is_not(page):
     page.text_input(key="box_associated_companies").set_value("2")
     page.text_input(key="box_exempt_distributions").set_value("10")
     press(press(page, "Save"), "Add the next accounting period")
-    taken_over = {name: typed for name, typed in page.session_state["company_answers"][1].items() if typed}
+    taken_over = {name: typed for name, typed in page.session_state["company_now"].periods[1].items() if typed}
     assert taken_over == {START: "1 January 2029", "associated_companies": "2"}
 
 
@@ -386,7 +386,7 @@ def test_both_periods_are_worked_out_and_can_be_saved_and_loaded_again(page):
     assert "less corporation tax" in page.header[0].value
     page.selectbox(key="company_period").set_value(1).run()
     assert "**Losses**" in texts(page) or "Losses" in [element.value for element in page.subheader]
-    answers = page.session_state["company_answers"]
+    answers = page.session_state["company_now"].periods
     again = press(load(press(page, "Start again"), as_file(*answers).encode()), "Use this file")
     assert [element.value for element in again.subheader if "period" in element.value] == [
         "Accounting period 1: 1 January 2028 to 31 December 2028",
@@ -404,10 +404,10 @@ def test_a_gap_between_periods_is_refused_where_it_is_made(page):
 
 def test_a_period_can_be_removed_and_one_that_was_begun_left_again(page):
     press(second_period(page, **{PROFIT: "1k"}), "Remove the last accounting period")
-    assert len(page.session_state["company_answers"]) == 1
+    assert len(page.session_state["company_now"].periods) == 1
     press(press(page, "Add the next accounting period"), "Back")
     assert [element.value for element in page.header] == ["Check your answers"]
-    assert len(page.session_state["company_answers"]) == 1
+    assert len(page.session_state["company_now"].periods) == 1
 
 
 def test_one_can_go_back_a_question(page):

@@ -19,9 +19,9 @@ def page(opened):
 
 def result_of(app, relief, *periods):
     """The result page under a relief, with these answers of each accounting period."""
-    app.session_state["company_relief"] = app.session_state["company_chosen"] = relief
-    app.session_state["company_answers"] = [dict(answers) for answers in periods]
-    app.session_state["company_place"] = RESULT
+    now = app.session_state["company_now"]
+    app.session_state["company_relief"] = now.relief = relief
+    now.periods, now.place = [dict(answers) for answers in periods], RESULT
     app.run()
     assert not app.exception
     return app

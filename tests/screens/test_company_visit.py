@@ -66,7 +66,7 @@ def test_changed_training_asks_to_look_at_the_profit_again_and_blank_answers_say
     assert "change the profit too" in page.info[0].value
     press(page, "Start again")
     answer(press(page, "Start"), **{START: "1 January 2028"})
-    page.session_state["company_place"] = len(QUESTIONS)
+    page.session_state["company_now"].place = len(QUESTIONS)
     page.run()
     assert "- Associated companies" in texts(page) and "- Trainers' pay: none" in texts(page)
 
