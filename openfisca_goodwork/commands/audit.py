@@ -103,7 +103,6 @@ def _of_place(place: str, asked: dict[str, Any], brief: Path | None, *, quiet: b
 
 
 def _by_authority(asked: dict[str, Any], *, quiet: bool) -> PlaceList | PlaceReform:
-    """The places, or what reforms do in each authority."""
     from openfisca_goodwork.audit.local import place_list, reform_by_place
 
     if not asked["reforms"]:

@@ -114,7 +114,6 @@ def _answer(files: Sequence[Path], results: Sequence[Result], asked: Asked) -> A
 
 
 def _check(files: Sequence[Path], asked: Asked) -> None:
-    """Refuse what does not go together before anything is read."""
     if asked.csv and asked.json:
         raise GoodworkError("Ask for --json or for --csv, not for both.")
     if len(files) > 1 and (asked.csv or asked.files):
@@ -140,7 +139,6 @@ def _is_table(file: Path) -> bool:
 
 
 def _write_files(result: Result, asked: Asked) -> None:
-    """Write the files that are asked for, each whole or not at all."""
     if isinstance(result, CompaniesResult):
         if asked.xlsx is not None:
             from openfisca_goodwork.reports.companies import write_companies_workbook
@@ -162,7 +160,6 @@ def _write_files(result: Result, asked: Asked) -> None:
 
 
 def _opening(result: CompanyResult | GroupResult, asked: Asked) -> str | None:
-    """The file of the next period, where one is asked for."""
     if asked.next_year is None:
         return None
     from openfisca_goodwork.company.next_year import next_year
@@ -177,7 +174,6 @@ def _as_data(result: Result, asked: Asked) -> Any:
 
 
 def _whose(result: Result, file: Path) -> dict[str, str]:
-    """Which of several files a result is of, and which company."""
     whose = {"company": result.company.name} if isinstance(result, CompanyResult) else {}
     return {"file": str(file), **whose}
 

@@ -45,6 +45,5 @@ def mcp() -> None:
 
 
 def _need(extra: str, *modules: str) -> None:
-    """Refuse to go on without the libraries of an extra. Raises GoodworkError."""
     if missing := [name for name in modules if find_spec(name) is None]:
         raise GoodworkError(f"This needs {', '.join(missing)}. Install it with: {installing(extra)}")

@@ -137,7 +137,6 @@ def _cost_again(context: typer.Context, record: Path, out: Path | None, *, as_js
 
 
 def _write(result: CostingResult, directory: Path | None, *, quiet: bool) -> None:
-    """Write the files of a costing, where a directory is given, and say so."""
     if directory is None:
         return
     from openfisca_goodwork.reports.costing_files import write_costing

@@ -124,7 +124,6 @@ def _parameters(command: Callable[..., Any]) -> list[inspect.Parameter]:
 
 
 def _taking(command: Callable[..., None], parameters: Sequence[inspect.Parameter]) -> Callable[..., None]:
-    """The command as Typer sees it: with these arguments."""
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
@@ -135,7 +134,6 @@ def _keyword(name: str, kind: Any, default: Any) -> inspect.Parameter:
 
 
 def _parameter(option: Option) -> inspect.Parameter:
-    """An option of a costing as Typer takes it."""
     shown: dict[str, Any] = {"help": option.help, "metavar": option.metavar or "|".join(option.choices) or None}
     shown["show_default"] = option.shown_default or bool(option.default)
     info = typer.Option(option.flag, **shown) if option.flag else typer.Argument(**shown)

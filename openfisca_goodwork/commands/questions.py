@@ -113,13 +113,11 @@ def package(
 
 
 def _refuse_not_asked(context: typer.Context, *more: str) -> None:
-    """Refuse options of a costing that these questions do not have. Raises GoodworkError."""
     if given := [flag for name, flag in given_options(context).items() if name in {*_NOT_ASKED, *more}]:
         raise GoodworkError(f"{', '.join(given)}: goodwork cost has it. Leave it out here.")
 
 
 def _amount(text: str) -> tuple[str, float]:
-    """The years and the amount of YEAR=AMOUNT. Raises GoodworkError."""
     years, equals, amount = text.partition("=")
     try:
         return years.strip(), float(amount.replace(",", "").replace("£", ""))
@@ -129,7 +127,6 @@ def _amount(text: str) -> tuple[str, float]:
 
 
 def _ends(text: str) -> tuple[float, float]:
-    """The values of LOW:HIGH. Raises GoodworkError."""
     try:
         low, high = map(float, text.split(":"))
     except ValueError:

@@ -91,13 +91,11 @@ class Apart(Work):
             progress(*said)
 
     def _ended(self) -> Exception:
-        """Why the process has ended."""
         status = self._process.wait() if self._process else 0
         self.end()
         return GoodworkError(LOST) if status < 0 else RuntimeError("The run failed: its traceback is in the server's log.")
 
     def _begun(self) -> subprocess.Popen[bytes]:
-        """The process, begun where there is none."""
         if self._process is None or self._process.poll() is not None:
             self.end()
             self._process = begun(_CHILD)

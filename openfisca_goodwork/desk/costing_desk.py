@@ -260,7 +260,6 @@ class CostingDesk:
         self._work.end()
 
     def _shared(self, key: str, progress: Progress, run: Callable[[Asker], Any]) -> Any:
-        """What a run gives that others may ask for too: it is run in one's turn, unless another's run has brought it."""
         known = partial(self._kept.get, key)
         with self._askers.asking(key, progress) as asker, self._one_at_a_time(asker.waits, known) as answer:
             if answer is not None:
@@ -316,7 +315,6 @@ def _is_usual(request: CostingRequest) -> bool:
 
 
 def _of_population(request: CostingRequest) -> tuple[str, ...]:
-    """Settings of what the population is made of."""
     return tuple(
         setting for setting in request.settings if setting.startswith(COMMON) and not setting.startswith(CONVENTIONS)
     )

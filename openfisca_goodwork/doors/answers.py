@@ -19,7 +19,7 @@ from typing import Any
 from openfisca_goodwork import policy
 from openfisca_goodwork.company import calculate as calculated
 from openfisca_goodwork.costing import CostingResult
-from openfisca_goodwork.costing.request import CENTRAL, CostingRequest
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.effective_rates import effective_rates
@@ -85,14 +85,8 @@ def reforms(group: str = "") -> list[dict[str, Any]]:
     if group and group not in groups:
         raise GoodworkError(f"{quoted(group)} is no group of the library. Its groups: {', '.join(groups)}.")
     return [
-        {
-            "name": reform.name,
-            "group": name,
-            "title": reform.title,
-            "summary": reform.summary,
-            "status": reform.status,
-            "source": reform.source,
-        }
+        {"name": reform.name, "group": name}
+        | {each: getattr(reform, each) for each in ("title", "summary", "status", "source")}
         for name, members in groups.items()
         if not group or name == group
         for reform in members
@@ -126,28 +120,9 @@ def rates(law: str = LAW, reforms: Iterable[str] = (), *, on: str, returns_on: s
     return answer
 
 
-def costing_request(
-    reforms: Iterable[str],
-    baseline: Iterable[str] = (),
-    years: str = "2026-27:2031-32",
-    behaviour: str = CENTRAL,
-    *,
-    basis: str = "accruals",
-    settings: Iterable[str] = (),
-    draws: int | None = None,
-    appraise: bool = False,
-) -> CostingRequest:
+def costing_request(reforms: Iterable[str], baseline: Iterable[str] = (), **options: Any) -> CostingRequest:
     """The request of a costing, its reforms read. Raises GoodworkError with every fault that can be seen before a run."""
-    return CostingRequest(
-        reforms=reforms_of(reforms),
-        baseline=reforms_of(baseline),
-        years=years,
-        behaviour=behaviour,
-        basis=basis,
-        settings=tuple(settings),
-        draws=draws,
-        appraise=appraise,
-    )
+    return CostingRequest(reforms=reforms_of(reforms), baseline=reforms_of(baseline), **options)
 
 
 def costed(result: CostingResult) -> dict[str, Any]:

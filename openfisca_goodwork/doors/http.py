@@ -136,9 +136,6 @@ async def refuse(send: Send, status: int, fault: str) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
-# --- the HTTP API: calculate, compare, rates, reforms, parameters; costings as jobs; OpenFisca's own API below /openf---
-
-
 # --- the questions as a page -----------------------------------------------------------------------------------------
 
 
@@ -167,7 +164,6 @@ def _section(name: str, question: Mapping[str, Any], schemas: Mapping[str, Any])
 
 
 def _fields(question: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
-    """The parameters of a question and the fields of its body: name, place, what each may be, what it is."""
     for given in question.get("parameters", ()):
         needed = ", needed" if given.get("required") else ""
         yield given["name"], given["in"], _may_be(given["schema"]) + needed, given.get("description", "")
@@ -284,7 +280,6 @@ async def _in_time(pool: ThreadPoolExecutor, question: Callable[..., Any], *give
 
 
 def _add_faults(app: FastAPI) -> None:
-    """Every fault in words, as `faults`."""
 
     @app.exception_handler(GoodworkError)
     async def _wrong(_request: Request, fault: GoodworkError) -> JSONResponse:
@@ -303,7 +298,6 @@ def _add_faults(app: FastAPI) -> None:
 
 
 def _add_questions(app: FastAPI, answered: Callable[..., Any]) -> None:
-    """What is answered at once."""
 
     @app.get("/")
     async def about() -> dict[str, Any]:
@@ -356,7 +350,6 @@ def _request(**asked: Any) -> CostingRequest:
 
 
 def _add_costings(app: FastAPI, costings: Jobs, answered: Callable[..., Any]) -> None:
-    """Costings as jobs: asked for, looked at, stopped."""
 
     def told(job: Job) -> CostingState:
         before = costings.place(job) if job.state == WAITING else 0

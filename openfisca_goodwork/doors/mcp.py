@@ -108,7 +108,7 @@ async def cost_reform(
             from_thread.run(context.report_progress, done, 1.0, stage)
 
     def cost() -> dict[str, Any]:
-        request = answers.costing_request(reforms, (), years, behaviour, settings=settings)
+        request = answers.costing_request(reforms, years=years, behaviour=behaviour, settings=settings)
         return answers.costed(_desk().cost(request, progress))
 
     found = await _told(cost)

@@ -91,7 +91,6 @@ def _named(asked: str) -> Place | None:
 
 
 def _map(audit: LocalAudit) -> None:
-    """The map of a measure, chosen among those held of the place."""
     held = [figure.measure for figure in audit.figures if figure.here.value is not None]
     if not held:
         streamlit.caption("No figure is held of the area itself, so that no map compares it.")
@@ -126,7 +125,6 @@ def _costed(name: str, title: str, stages: widgets.Stages) -> PlaceReform:
 
 
 def _brief(audit: LocalAudit) -> None:
-    """Buttons for the brief, made when one is pressed."""
     streamlit.markdown("Two pages that a partnership could table:")
     stem = f"good-jobs-{audit.place.code}"
     with streamlit.container(horizontal=True):

@@ -200,7 +200,6 @@ def _box(column: Any, field: Field, row: Typed, place: int) -> str:
 
 
 def _boxes(fields: Sequence[Field], row: Typed, place: int) -> Typed:
-    """The boxes of some fields, two in a line."""
     typed = {}
     for begin in range(0, len(fields), 2):
         columns = streamlit.columns(2, vertical_alignment="bottom")  # a name in two lines pushes no box out of its line
@@ -273,7 +272,6 @@ def _doubts(typed: Sequence[Typed], of_all: Sequence[Field], of_each: Sequence[F
 
 
 def _named(message: str, typed: Sequence[Typed]) -> str:
-    """A fault of the file, which calls a company by its place, by the company's name."""
     match = _PLACE.match(message)
     if match is None:
         return message
@@ -282,7 +280,6 @@ def _named(message: str, typed: Sequence[Typed]) -> str:
 
 
 def _file(typed: Sequence[Typed]) -> bytes:
-    """The file of the group."""
     companies = []
     for place, row in enumerate(typed):
         about: dict[str, Any] = {"name": _called(row, place)}

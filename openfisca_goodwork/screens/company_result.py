@@ -71,7 +71,6 @@ def show(content: bytes, name: str, *, has_answers: bool = True) -> None:
 
 
 def _relief(reform: Reform) -> None:
-    """What the relief is, and that it is no law."""
     streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
 
 
@@ -122,7 +121,6 @@ def _with_its_question(assumption: Assumption) -> str:
 
 
 def _text(result: CompanyResult) -> str:
-    """The result of a company as text to print: the computation, the working of every step under both laws."""
     return f"{text.render(report_of(result, working=True))}\n\n{DISCLAIMER}\n"
 
 
@@ -143,7 +141,6 @@ def _period(result: CompanyResult) -> int:
 
 
 def _working(result: CompanyResult, place: int) -> None:
-    """The working of an accounting period under the law chosen, step by step, with links to the law."""
     last = len(result.laws) - 1
     law = streamlit.radio("Under", result.laws, last, _LAWS.__getitem__, horizontal=True, key="company_law")
     streamlit.caption("Steps that come to nothing are left out, and figures of law that do nothing to this company.")
@@ -163,7 +160,6 @@ def _linked(reference: Reference) -> str:
 
 
 def _take_away(result: CompanyResult, content: bytes) -> None:
-    """The workbook, the text to print, and the company file to come back with."""
     streamlit.subheader(TAKE_AWAY)
     with streamlit.container(horizontal=True):
         downloads.workbook(
@@ -176,6 +172,5 @@ def _take_away(result: CompanyResult, content: bytes) -> None:
 
 
 def _command(file: str, reform: Reform) -> None:
-    """The command that gives the same, with the saved file."""
     with streamlit.expander("The same on the command line, for those who have installed the model"):
         streamlit.code(f"goodwork calculate {file} --reform {reform.name} --working", language=None, wrap_lines=True)

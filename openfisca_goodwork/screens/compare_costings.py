@@ -98,7 +98,6 @@ def ask() -> tuple[tuple[CostingRequest, ...], bool]:
 
 
 def _expected(requests: tuple[CostingRequest, ...]) -> str:
-    """How long the costings take, before they are run."""
     new = [request for request in requests if desk().kept(request) is None]
     if not new:
         return "All of them were costed before: the table comes at once."

@@ -77,7 +77,6 @@ def _differences(comparison: Comparison) -> None:
 
 
 def _outcomes(result: Comparison, asked: Asked) -> None:
-    """Companies side by side, then the costing of one law against the other."""
     streamlit.header("What follows for companies")
     label = "First day of an accounting period of twelve months (leave blank for the first on which most differences apply)"
     _say(result, asked, widgets.day_box(label, DAY, day_in_words(first_day(result))))
@@ -120,7 +119,6 @@ def _named(side: str) -> str:
 
 
 def _parameter(asked: Asked, differing: Sequence[str]) -> None:
-    """The whole history of one parameter in both laws."""
     streamlit.header("History of a parameter")
     paths = [*differing, *(path for path in current_vocabulary() if path not in differing)]
     labels = {path: f"{current_vocabulary()[path].label} ({path})" for path in paths}
@@ -137,7 +135,6 @@ def _parameter(asked: Asked, differing: Sequence[str]) -> None:
 
 
 def _cite(comparison: Comparison, asked: Asked) -> None:
-    """A sentence to cite, and the link that reopens this comparison."""
     streamlit.header("Cite and reopen")
     query = replace(asked, parameter=streamlit.session_state.get(PARAMETER) or "").query()
     today = datetime.datetime.now(tz=datetime.UTC).date()

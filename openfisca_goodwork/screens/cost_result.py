@@ -139,7 +139,6 @@ def _who_gains(result: CostingResult, section: Section) -> None:
 
 
 def _take_away(result: CostingResult, seconds: float) -> None:
-    """The command, the same in Python, and the files to take away."""
     streamlit.markdown("#### Reproduce and take away")
     for reform in (proposal for proposal in (*result.reforms, *result.baseline) if not in_library(proposal)):
         streamlit.markdown(f"The command needs the file of {plain(reform.title)}:")

@@ -81,7 +81,6 @@ def run(request: CostingRequest, meanwhile: Callable[[], None] = lambda: None, s
 
 
 def _show_early(place: Any, result: CostingResult) -> None:
-    """The finding and the table, while the range is still being drawn."""
     with place.container():
         cost_result.headline(result)
         cost_result.by_year(result)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import streamlit
 
 from openfisca_goodwork.costing.people import every_part
-from openfisca_goodwork.costing.request import YES, CostingRequest, Kind, Option, option, options
+from openfisca_goodwork.costing.request import YES, CostingRequest, Kind, Option, options
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.laws import SETTING
@@ -90,92 +90,57 @@ def field_key(name: str) -> str:
 
 def _keep(key: str, name: str) -> None:
     value = state[field_key(key)]
-    said = (
-        ((YES,) if value else ()) if isinstance(value, bool) else tuple(value) if isinstance(value, list) else (str(value),)
-    )
+    if isinstance(value, bool):
+        value = [YES] if value else []
+    said = tuple(value) if isinstance(value, list) else (str(value),)
     state[ASKED] = state.get(ASKED, {}) | {name: said}
 
 
-# --- fields of a kind ---------------------------------------------------------------------------------------------------
+# --- the fields ---------------------------------------------------------------------------------------------------------
 
 
 def ask() -> None:
     """The fields: years, response, basis, what it is compared with, forecast, and assumptions."""
     for field in sorted(_on_page(), key=lambda field: field.kind is Kind.REFORMS):
-        FIELDS[field.kind](field)
+        if field.kind is Kind.YEARS:
+            names, keys = ("First financial year", "Last financial year"), field.link
+            for column, name, key, default in zip(streamlit.columns(2), names, keys, _defaults(field), strict=True):
+                column.selectbox(name, YEARS, YEARS.index(_said(key, default)[0]), **_kept(key, key))
+        else:
+            _field(field)
     _assumptions()
 
 
-def _years(field: Option) -> None:
-    names = ("First financial year", "Last financial year")
-    for column, name, key, default in zip(streamlit.columns(2), names, field.link, _defaults(field), strict=True):
-        column.selectbox(
-            name, YEARS, YEARS.index(_said(key, default)[0]), key=field_key(key), on_change=_keep, args=(key, key)
-        )
+def _kept(name: str, key: str) -> dict[str, Any]:
+    """What every field has: its name in the session, and what it says kept under its key of the link."""
+    return {"key": field_key(name), "on_change": _keep, "args": (name, key)}
 
 
-def _choice(field: Option) -> None:
-    values, [key], [default] = list(field.choices), field.link, _defaults(field)
-    place = values.index(_said(key, default)[0])
-    words = field.choices.__getitem__
-    streamlit.radio(field.title, values, place, words, key=field_key(field.name), on_change=_keep, args=(field.name, key))
-    if field.name == "behaviour":
-        label = "What the levels assume, and the sources"
-        widgets.unfolding(label, LEVELS, lambda: render.table(trail.levels_of_behaviour()))
-
-
-def _reforms(field: Option) -> None:
-    _several(field, reform_picker.reforms(), reform_picker.title_with_group, "Current law")
-
-
-def _parts(field: Option) -> None:
-    _several(field, every_part(), every_part().__getitem__, "All companies")
-
-
-def _several(field: Option, values: Iterable[str], said: Callable[[str], str], nothing: str) -> None:
-    """A field for any number of values, each as it is said; what stands there where none is chosen."""
-    [key] = field.link
-    streamlit.multiselect(
-        field.title,
-        list(values),
-        list(_said(key, ())),
-        format_func=said,
-        key=field_key(field.name),
-        placeholder=nothing,
-        on_change=_keep,
-        args=(field.name, key),
-    )
-
-
-def _forecast(field: Option) -> None:
+def _field(field: Option) -> None:
+    """The field of an option, by its kind."""
     [key], [default] = field.link, _defaults(field)
-    streamlit.selectbox(
-        field.title,
-        FORECASTS,
-        FORECASTS.index(_said(key, default)[0]),
-        format_func=lambda month: _CALLED.get(month) or f"{date.fromisoformat(month + '-01'):%B %Y}",
-        key=field_key(field.name),
-        on_change=_keep,
-        args=(field.name, key),
-    )
+    title, said, kept = field.title, _said(key, default), _kept(field.name, key)
+    match field.kind:
+        case Kind.CHOICE:
+            values = list(field.choices)
+            streamlit.radio(title, values, values.index(said[0]), field.choices.__getitem__, **kept)
+            if field.name == "behaviour":
+                label = "What the levels assume, and the sources"
+                widgets.unfolding(label, LEVELS, lambda: render.table(trail.levels_of_behaviour()))
+        case Kind.FORECAST:
+            streamlit.selectbox(title, FORECASTS, FORECASTS.index(said[0]), _forecast_in_words, **kept)
+        case Kind.FLAG:
+            streamlit.checkbox(title, said == (YES,), **kept)
+        case Kind.REFORMS:
+            names, words = list(reform_picker.reforms()), reform_picker.title_with_group
+            streamlit.multiselect(title, names, list(said), words, placeholder="Current law", **kept)
+        case Kind.PARTS:
+            parts = every_part()
+            streamlit.multiselect(title, list(parts), list(said), parts.__getitem__, placeholder="All companies", **kept)
 
 
-def _flag(field: Option) -> None:
-    [key] = field.link
-    streamlit.checkbox(
-        field.title, _said(key, ()) == (YES,), key=field_key(field.name), on_change=_keep, args=(field.name, key)
-    )
-
-
-# How each kind of option is asked for.
-FIELDS: dict[Kind, Callable[[Option], None]] = {
-    Kind.YEARS: _years,
-    Kind.CHOICE: _choice,
-    Kind.REFORMS: _reforms,
-    Kind.FORECAST: _forecast,
-    Kind.PARTS: _parts,
-    Kind.FLAG: _flag,
-}
+def _forecast_in_words(month: str) -> str:
+    return _CALLED.get(month) or f"{date.fromisoformat(month + '-01'):%B %Y}"
 
 
 # --- assumptions and parameters of this run -----------------------------------------------------------------------------
@@ -264,4 +229,4 @@ def request_of(reforms: tuple[Any, ...]) -> CostingRequest:
 
 def level() -> str:
     """The level of the response that is asked for."""
-    return str(asked()[option("behaviour").name])
+    return str(asked()["behaviour"])

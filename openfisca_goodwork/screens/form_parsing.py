@@ -134,13 +134,11 @@ def doubts_of(answers: Answers, fields: Iterable[Field]) -> list[str]:
 
 
 def _amount(answers: Answers, name: str) -> float:
-    """An amount of money (£); 0 where the answer is blank or cannot be read."""
     value = _value(answers.get(name, ""), FIELDS[name], [])
     return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def _is_above(answers: Answers, name: str, other: str) -> bool:
-    """Whether an answer is above another; not where one of them is blank or cannot be read."""
     value, most = (_value(answers.get(each, ""), FIELDS[each], []) for each in (name, other))
     return value is not None and most is not None and value > most
 
@@ -213,7 +211,6 @@ def _day(text: str, field: Field, faults: list[str]) -> datetime.date | None:
 
 
 def _variable(name: str) -> InputVariable:
-    """The input variable that an answer is read as."""
     if name == PROFIT_BEFORE:
         return replace(input_variables()[PROFIT], least=0.0)
     return input_variables()[name.removesuffix(BEFORE)]
@@ -395,7 +392,6 @@ def answers_in(facts: Company) -> list[dict[str, str]] | None:
 
 
 def _typed(name: str, value: Any) -> str:
-    """A fact as somebody would have typed it."""
     kind = input_variables()[name].kind
     if kind == YES_OR_NO or name == LARGE_BEFORE:
         return YES if value else NO

@@ -221,7 +221,6 @@ def _is_given(entry: Entry) -> bool:
 
 
 def _start(entries: Sequence[Entry]) -> str:
-    """The first day in words; nothing where none can be read."""
     first = _first_day(entries)
     return day_in_words(first) if first and first != _UNREAD_START else ""
 

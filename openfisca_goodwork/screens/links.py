@@ -48,7 +48,6 @@ class Opened(Generic[Content]):
 
 
 def _unknown(query: Iterable[str], keys: Collection[str]) -> list[str]:
-    """Why the keys of a query that the page does not know are refused."""
     return [f"{quoted(key)} is no part of a link of this page." for key in list(query)[:MOST_UNKNOWN] if key not in keys]
 
 

@@ -133,7 +133,7 @@ group = streamlit.selectbox("Group", list(dict.fromkeys(register["Group"])), key
 of_group = register[register["Group"] == group]
 widgets.texts(of_group[["Assumption", "Value", "Status"]], f"Assumptions: {group}")
 with streamlit.expander("Sources of these assumptions"):
-    widgets.sources(of_group, "Assumption", "Source")
+    widgets.sources(zip(of_group["Assumption"], of_group["Source"], strict=True))
 downloads.offer("Download all assumptions (CSV)", register, "assumptions.csv")
 streamlit.header("Accessibility")
 streamlit.markdown(ACCESSIBILITY)

@@ -54,7 +54,6 @@ def reforms(path: str) -> None:
 
 
 def _edit(path: str, value: Edit) -> str:
-    """What a reform sets, in words."""
     return "current law" if isinstance(value, Beneath) else in_words(value, current_vocabulary()[path].unit)
 
 

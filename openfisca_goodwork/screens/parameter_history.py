@@ -52,7 +52,6 @@ def _title(law: str) -> str:
 
 
 def _titled(history: ParameterHistory) -> ParameterHistory:
-    """The history with its laws called as people call them."""
     values = tuple(replace(dated, law=_title(dated.law)) for dated in history.values)
     return replace(history, laws=tuple(map(_title, history.laws)), values=values)
 

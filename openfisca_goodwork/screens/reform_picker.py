@@ -181,7 +181,6 @@ def _faults(made: Draft) -> None:
 
 
 def _card(reform: Reform) -> None:
-    """What a reform is, and that it is no law."""
     streamlit.markdown(f"**{plain(reform.title)}.** {STATUSES[reform.status]}. {plain(reform.summary)}")
 
 
@@ -288,7 +287,6 @@ def _heads(made: Draft) -> None:
 
 
 def _add_first() -> None:
-    """The first parameter of a blank reform."""
     key = _key("first_parameter")
     streamlit.selectbox(
         "Parameter to change first",
@@ -305,7 +303,6 @@ def _add_first() -> None:
 
 
 def _in_table() -> None:
-    """The table, and the reform that it makes."""
     made = draft()
     if made.report.faults and not made.entries and made.text:
         streamlit.info("The text cannot be read as a reform, so there is no table of it. Mend it as text first.")
@@ -331,7 +328,6 @@ def _grid_key() -> str:
 
 
 def _typed() -> pandas.DataFrame:
-    """The rows with what has been typed into the grid since they were laid out."""
     changes: Any = state.get(_grid_key()) or {}
     return reform_draft.edited(state[TABLE], changes.get("edited_rows", {}))
 
@@ -363,7 +359,6 @@ def _grid() -> None:
 
 
 def _more() -> None:
-    """Empty rows beneath those that say something."""
     _lay_out(reform_draft.extended(_typed(), EMPTY_ROWS))
 
 
@@ -430,7 +425,6 @@ def _combine() -> None:
 
 
 def _file() -> None:
-    """Its file."""
     made = draft()
     report = made.report
     if report.reform is not None:
@@ -455,7 +449,6 @@ def what_it_changes(chosen: Sequence[Reform]) -> bool:
 
 
 def _changed(changed: Table, chosen: Sequence[Reform]) -> None:
-    """The table of what reforms change, and where each comes from."""
     if changed.rows:
         render.table(changed)
     else:

@@ -144,7 +144,10 @@ def table(shown: Table) -> None:
         _texts(seen.caption, rows, columns, texts)
     if sources:
         with streamlit.expander("Sources"):
-            _sources(seen, sources)
+            for place in sources:
+                if len(sources) > 1:
+                    streamlit.markdown(f"*{plain(seen.columns[place].name)}*")
+                widgets.sources((row[0], row[place]) for row in seen.texts())
 
 
 def _is_plain(rows: Sequence[Row], columns: Sequence[Column]) -> bool:
@@ -172,7 +175,6 @@ def _records(shown: Table) -> None:
 
 
 def _numbers(caption: str, rows: Sequence[Row], columns: Sequence[Column], cells: Sequence[Sequence[Any]]) -> None:
-    """A table of numbers, which are written as their kinds say."""
     kinds = [column.kind for column in columns[1:]]
     texts = [
         [cell if kind.is_figure else written(cell, kind) for cell, kind in zip(row[1:], kinds, strict=True)] for row in cells
@@ -196,12 +198,8 @@ def _turned(shown: Table, rows: Sequence[Row]) -> None:
 
 
 def _texts(caption: str, rows: Sequence[Row], columns: Sequence[Column], texts: Sequence[Sequence[str]]) -> None:
-    """A table of text, figures at the right; the first rows only of a very long one."""
     named = [[_name(row), *(plain(text) for text in rest)] for row, (_, *rest) in zip(rows, texts, strict=True)]
-    shown = pandas.DataFrame(named, columns=[_heading(column.name) for column in columns])
-    page_tables.table(page_tables.aligned(shown.head(widgets.LONGEST_TABLE), str), caption)
-    if len(named) > widgets.LONGEST_TABLE:
-        streamlit.caption(f"The first {widgets.LONGEST_TABLE} of {len(named):,} rows.")
+    widgets.texts(pandas.DataFrame(named, columns=[_heading(column.name) for column in columns]), caption, str)
 
 
 def _name(row: Row) -> str:
@@ -219,17 +217,3 @@ def _heading(name: str) -> str:
 def _writer(column: Column) -> Any:
     """How the numbers of a column are written; a dash for one that is missing."""
     return lambda number: written(None if number != number else number, column.kind)  # noqa: PLR0124 - not a number
-
-
-def _sources(shown: Table, places: Sequence[int]) -> None:
-    """Each source once, under the names of all the rows that rest on it."""
-    texts = list(shown.texts())[: widgets.LONGEST_TABLE]
-    for place in places:
-        if len(places) > 1:
-            streamlit.markdown(f"*{plain(shown.columns[place].name)}*")
-        names: dict[str, list[str]] = {}
-        for row in texts:
-            names.setdefault(row[place], []).append(row[0])
-        for source, listed in names.items():
-            said = plain(source) if source else "no source is given"
-            streamlit.markdown(f"**{plain('; '.join(dict.fromkeys(listed)))}**: {said}")

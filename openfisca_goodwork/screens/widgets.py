@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -75,9 +76,9 @@ def figures(
     page_tables.table(shown.style.format(formats), alt)
 
 
-def texts(table: pandas.DataFrame, alt: str) -> None:
+def texts(table: pandas.DataFrame, alt: str, written: Callable[[Any], Any] = plain_value) -> None:
     """Text in rows and columns, as it was typed, figures right-aligned; the first rows only of a very long one."""
-    shown = page_tables.aligned(table.head(LONGEST_TABLE).rename(columns=plain_value), plain_value)
+    shown = page_tables.aligned(table.head(LONGEST_TABLE).rename(columns=written), written)
     page_tables.table(shown, alt)
     if len(table) > LONGEST_TABLE:
         streamlit.caption(f"The first {LONGEST_TABLE} of {len(table):,} rows.")
@@ -98,11 +99,13 @@ def doubted(place: Any, doubts: Iterable[str], answers: object) -> bool:
     return True
 
 
-def sources(table: pandas.DataFrame, names: str, source: str) -> None:
-    """Each source once, under the names of all that rest on it."""
-    for said, rows in table.head(LONGEST_TABLE).groupby(source, sort=False):
-        listed = "; ".join(dict.fromkeys(rows[names]))
-        streamlit.markdown(f"**{plain(listed)}**: {plain(str(said) or 'no source is given')}")
+def sources(rows: Iterable[tuple[str, str]]) -> None:
+    """Each source once, under the names of all that rest on it; of the first rows, each a name and its source."""
+    names: dict[str, list[str]] = {}
+    for name, source in islice(rows, LONGEST_TABLE):
+        names.setdefault(source, []).append(name)
+    for source, listed in names.items():
+        streamlit.markdown(f"**{plain('; '.join(dict.fromkeys(listed)))}**: {plain(source or 'no source is given')}")
 
 
 def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIONS, level: int = 4) -> None:
@@ -123,7 +126,6 @@ def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIO
 
 
 def _behind(made: Chart, name: str, form: Form) -> None:
-    """The figures of a chart, as a table and as CSV, and pictures of it."""
     columns, formats = form
     figures_of_chart = made.data.drop(columns=list(OF_DRAWING), errors="ignore")
     tidy = figures_of_chart.rename(columns=columns)
