@@ -26,8 +26,7 @@ from openfisca_goodwork.costing.request import NONE, CostingRequest, Early, Kind
 from openfisca_goodwork.costing.runs import HELD, HOLDS
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.desk import building, kept_results, memory
-from openfisca_goodwork.desk.askers import Asker, Askers, HasLeft
-from openfisca_goodwork.desk.turns import Turns
+from openfisca_goodwork.desk.askers import Asker, Askers, HasLeft, Turns
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import CheckReport
 from openfisca_goodwork.population.report import FitReport

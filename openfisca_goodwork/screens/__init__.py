@@ -4,7 +4,7 @@ Pages: ``navigation`` their order · ``home`` · ``company``, ``companies`` · `
 ``parameter`` · ``methods``, ``rates``, ``audit``, ``procurement``.
 
 Parts of pages: ``company_questions``, ``company_result`` · ``reform_picker``, ``costing_options``,
-``cost_run``, ``cost_result`` · ``compare_result``, ``parameter_history``.
+``cost_run``, ``cost_result`` · ``parameter_history``.
 
 What they share: ``render`` any report on a page · ``widgets`` tables, charts, faults and progress as Streamlit shows them ·
 ``page_tables`` figures to the right, wide tables · ``downloads`` workbooks and pictures · ``links`` the state of a page as a

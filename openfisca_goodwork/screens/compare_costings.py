@@ -12,7 +12,6 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import costing, csv_text
 from openfisca_goodwork.screens import (
     cost_run,
-    costing_address,
     costing_options,
     downloads,
     links,
@@ -50,7 +49,7 @@ def own() -> Draft:
 
 def take_link() -> bool:
     """Fill the page in from its link, when it is opened with a link or the browser goes back; whether it was opened so."""
-    opened = costing_address.take(PAGE)
+    opened = costing_options.take_address(PAGE)
     if opened is None:
         return False
     made = opened.draft
@@ -92,7 +91,7 @@ def ask() -> tuple[tuple[CostingRequest, ...], bool]:
         costing_options.ask()
     named = [name for name in chosen if name != DRAFT]
     draft = replace(mine, more=tuple(named)) if DRAFT in chosen else Draft(next(iter(named), BLANK), more=tuple(named[1:]))
-    if too_long := costing_address.write(PAGE, links.costing_query(costing_options.request_of(()), draft)):
+    if too_long := costing_options.write_address(PAGE, links.costing_query(costing_options.request_of(()), draft)):
         streamlit.caption(too_long)
     return requests, sent
 
@@ -142,7 +141,7 @@ streamlit.markdown(
     "What each of several reforms would cost the Exchequer, in one table. Those that are proposals are **not law**."
 )
 is_opened = take_link()
-costing_address.warn(PAGE)
+costing_options.warn_of_address(PAGE)
 stopped = cost_run.stopped(RUN)
 asked, sent = ask()
 joins = is_opened and any(map(desk().is_under_way, asked))

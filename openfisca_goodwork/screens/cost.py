@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit
 
 from openfisca_goodwork.questions.sweeping import Sweep
-from openfisca_goodwork.screens import cost_run, costing_address, costing_options, links, reform_picker, try_values, widgets
+from openfisca_goodwork.screens import cost_run, costing_options, links, reform_picker, try_values, widgets
 from openfisca_goodwork.screens.shared import desk
 
 PAGE, SEND = "cost", "cost_send"
@@ -18,7 +18,7 @@ def take_link() -> bool:
     Returns:
         Whether it was opened so.
     """
-    opened = costing_address.take(PAGE)
+    opened = costing_options.take_address(PAGE)
     if opened is None:
         return False
     reform_picker.put(opened.draft)
@@ -44,7 +44,7 @@ beforehand = expected.empty()
 stopped = cost_run.stopped()
 reform_picker.take_typed_rows()
 with notes:
-    costing_address.warn(PAGE)
+    costing_options.warn_of_address(PAGE)
 with choice:
     reform_picker.pick()
     asked = costing_options.request_of(reform_picker.draft().reforms)
@@ -69,7 +69,7 @@ with about:
         asked = costing_options.request_of(())
 made = reform_picker.draft()
 query = links.costing_query(asked, made)
-too_long = costing_address.write(PAGE, query and query | try_values.link_of(made))
+too_long = costing_options.write_address(PAGE, query and query | try_values.link_of(made))
 tried: list[Sweep | None] = []
 
 
@@ -93,7 +93,7 @@ if joins or (sent and kept is None):
     beforehand.empty()  # how long a run takes, and that companies are built first, is over
 draw_fields()
 if tried[0] is not None and query:  # values that were costed just now
-    costing_address.write(PAGE, query | try_values.link_of(made))
+    costing_options.write_address(PAGE, query | try_values.link_of(made))
 with result:
     if cost_run.show(asked, _send):
         opens = "opens exactly this" if cost_run.is_current(asked) else "opens the reform as it stands now, not this result"

@@ -1,9 +1,10 @@
-"""The fields of a costing besides its reform, each made from its ``Option``: kept for the visit, set by a link."""
+"""The fields of a costing besides its reform, each made from its ``Option``: kept for the visit, set by its link."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ from openfisca_goodwork.policy.laws import SETTING
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, in_force, titles
 from openfisca_goodwork.population import LATEST, TO_2050, financial_years, known, outlooks
 from openfisca_goodwork.reports import trail
-from openfisca_goodwork.screens import reform_picker, render, widgets
+from openfisca_goodwork.screens import links, reform_picker, render, widgets
 from openfisca_goodwork.screens.reform_draft import as_read, as_typed, day_typed, named, scalar
 from openfisca_goodwork.screens.widgets import plain
 
@@ -29,6 +30,8 @@ YEARS = [
 _CALLED = {LATEST: "The latest", TO_2050: "The latest, carried on to 2050 with nominal GDP"}
 FORECASTS = (LATEST, TO_2050, *(forecast for forecast in outlooks() if known(forecast) != LATEST))
 LONGEST_VALUE = 60
+WRITTEN_LATELY = 2.0  # seconds
+TOO_LONG = "This reform is too long for a link: download its file under “Change this reform”, and send that."
 _FROM = "2027-04-01"
 # In the session: values by the keys of the link, settings as they are typed, how often the fields were laid out.
 ASKED, SET, EDITION = "costing_asked", "costing_set", "costing_edition"
@@ -44,11 +47,6 @@ def put(values: Mapping[str, tuple[str, ...]]) -> None:
     parts = [(match["path"], match["date"], match["value"]) for match in matches if match is not None]
     state[SET] = [(path, _day_shown(when), as_read(value, path)) for path, when, value in parts]
     state[EDITION] = state.get(EDITION, -1) + 1
-
-
-def is_set() -> bool:
-    """Whether the fields were set in this visit, on whatever page."""
-    return ASKED in state
 
 
 def asked() -> dict[str, Any]:
@@ -230,3 +228,57 @@ def request_of(reforms: tuple[Any, ...]) -> CostingRequest:
 def level() -> str:
     """The level of the response that is asked for."""
     return str(asked()["behaviour"])
+
+
+# --- the address of a page of costings: what it asks when the page is opened with it or goes back to it ------------------
+
+
+def _address_key(page: str) -> str:
+    return f"{page}_address"
+
+
+def _shown() -> links.Values:
+    return {key: streamlit.query_params.get_all(key) for key in streamlit.query_params}
+
+
+def take_address(page: str) -> links.AskedCosting | None:
+    """What a page is asked where it is opened, or goes back, to an address; the fields of its costing are set to it.
+
+    The address that the page wrote last asks nothing new, and neither does an older one just after the last was written: a
+    browser may still send it. What cannot be used of an address is kept to be said.
+    """
+    query, now = _shown(), time.monotonic()
+    address = links.as_address(query)
+    written, when = state.get(_address_key(page), ("", 0.0))
+    if _address_key(page) in state and (not query or address == written or now - when < WRITTEN_LATELY):
+        return None
+    known_values: dict[Kind, Collection[str]] = {
+        Kind.REFORMS: reform_picker.reforms(),
+        Kind.YEARS: YEARS,
+        Kind.FORECAST: FORECASTS,
+        Kind.PARTS: every_part(),
+        Kind.FLAG: (YES,),
+    }
+    fields = [option for option in options() if option.link and option.kind is not Kind.SETTINGS]
+    values = {key: option.choices or known_values[option.kind] for option in fields for key in option.link}
+    opened = links.costing_in(query, values, reform_picker.MAIN)
+    state[_address_key(page)], state[f"{page}_notes"] = (address, now), (opened.refused, opened.other_version)
+    if query or ASKED not in state:
+        put(opened.content.values)
+    return opened.content
+
+
+def warn_of_address(page: str) -> None:
+    """What could not be used of the address that the page was opened with."""
+    widgets.link_warnings(*state.get(f"{page}_notes", ((), "")))
+
+
+def write_address(page: str, query: links.Values) -> str:
+    """Keep the state of a page in its address; why it is not there, where it is too long."""
+    if not query:
+        return TOO_LONG
+    address = links.as_address(query)
+    if address != links.as_address(_shown()):
+        state[_address_key(page)] = (address, time.monotonic())
+        streamlit.query_params.from_dict(query)
+    return ""

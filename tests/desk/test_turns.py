@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from openfisca_goodwork.desk.turns import Turns
+from openfisca_goodwork.desk.askers import Turns
 from tests.screens.conftest import SECONDS
 
 EVERY = 0.01
