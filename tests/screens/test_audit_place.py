@@ -68,7 +68,8 @@ def test_a_measure_of_the_map_is_chosen_and_drawn(page):
 def test_a_reform_is_spread_over_the_place_once_somebody_asks(page, monkeypatch):
     held = {code: PlaceRelief(code, 10, 2.0, 0.1, 0.5, 0.4, 1000) for code in places().index}
     spread = PlaceReform(("r",), "A relief", "2029-30", held, PlaceRelief("", 3610, 722, 36.1, 180.5, 144.4, 361_000))
-    monkeypatch.setattr("openfisca_goodwork.screens.audit_place._costed", lambda *_given: spread)
+    monkeypatch.setattr("openfisca_goodwork.desk.costing_desk.CostingDesk.cost", lambda *_given: None)
+    monkeypatch.setattr("openfisca_goodwork.audit.local.spread_over_places", lambda *_given: spread)
     picked(page, "E06000001")
     button = next(button for button in page.button if button.label.startswith("Cost it and spread it"))
     button.click().run()
