@@ -13,18 +13,18 @@ import sys
 import threading
 from contextlib import suppress
 from functools import partial
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import IO, Any
 
 from openfisca_goodwork.costing.request import Early, Progress
 from openfisca_goodwork.desk import memory
-from openfisca_goodwork.desk.building import HEARTBEAT, begun
+from openfisca_goodwork.desk.building import STAGE, begun, followed, listened_to
 from openfisca_goodwork.desk.costing_desk import Work, silent
 from openfisca_goodwork.errors import GoodworkError
 
 # Niceness of runs: pages come first where both want a processor.
 _NICER = 5
-_STAGE, _EARLY, _DONE, _REFUSED = ("stage", "early", "done", "refused")
+_EARLY, _DONE, _REFUSED = ("early", "done", "refused")
 _BEGIN: tuple[str, float] = ("Get ready", 0.0)
 _CHILD = f"from {__name__} import serve; serve()"
 LOST = "The process of this run was ended from outside, perhaps because the machine has too little memory. Run it again."
@@ -48,7 +48,7 @@ class Apart(Work):
             with suppress(BrokenPipeError):  # what has become of it is heard below
                 pickle.dump((what, given, early is not None), asked)  # type: ignore[arg-type]
                 asked.flush()  # type: ignore[union-attr]
-            kind, answer = self._follow(progress, early)
+            kind, answer = self._answer(progress, early)
         except BaseException:
             self.end()  # else what it still says would answer the next question
             raise
@@ -71,24 +71,16 @@ class Apart(Work):
                 process.stdin.close()  # type: ignore[union-attr]
             process.wait()
 
-    def _follow(self, progress: Progress, early: Early | None) -> tuple[str, Any]:
-        """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there.
-
-        Returns:
-            Whether it was done or refused, and the result or the refusal.
-        """
-        said = _BEGIN
-        while True:
-            with suppress(Empty):
-                kind, *told = self._heard.get(timeout=HEARTBEAT)
-                if kind in {_DONE, _REFUSED}:
-                    return kind, told[0]
-                if kind == _EARLY and early is not None:
-                    early(told[0])
-                said = (told[0], told[1]) if kind == _STAGE else said
-                if not kind:
-                    raise self._ended()
-            progress(*said)
+    def _answer(self, progress: Progress, early: Early | None) -> tuple[str, Any]:
+        """Whether it was done or refused, and the result or the refusal."""
+        for message in followed(self._heard, progress, _BEGIN):
+            if message is None:
+                break
+            if message[0] != _EARLY:
+                return message
+            if early is not None:
+                early(message[1])
+        raise self._ended()
 
     def _ended(self) -> Exception:
         status = self._process.wait() if self._process else 0
@@ -99,17 +91,8 @@ class Apart(Work):
         if self._process is None or self._process.poll() is not None:
             self.end()
             self._process = begun(_CHILD)
-            self._heard = SimpleQueue()
-            threading.Thread(target=_read, args=(self._process.stdout, self._heard), daemon=True).start()
+            self._heard = listened_to(self._process, pickle.load)
         return self._process
-
-
-def _read(output: IO[bytes], heard: SimpleQueue[Any]) -> None:
-    """Hand on what a process says, and an empty word at its end."""
-    with output, suppress(EOFError, pickle.UnpicklingError, OSError):
-        while True:
-            heard.put(pickle.load(output))  # noqa: S301 - said by a process of this program's own
-    heard.put(("",))
 
 
 def serve() -> None:
@@ -131,7 +114,7 @@ def serve() -> None:
         while True:
             what, given, wants_early = asked.get()
             try:
-                say(_DONE, work.do(what, partial(say, _STAGE), *given, early=partial(say, _EARLY) if wants_early else None))
+                say(_DONE, work.do(what, partial(say, STAGE), *given, early=partial(say, _EARLY) if wants_early else None))
             except GoodworkError as error:
                 say(_REFUSED, error)
 

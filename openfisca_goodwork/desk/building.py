@@ -6,12 +6,13 @@ and the server builds for itself. No Streamlit here.
 
 from __future__ import annotations
 
-import io
 import json
 import os
+import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from openfisca_goodwork.population import LATEST, store
 from openfisca_goodwork.system import current_law
 
 HEARTBEAT = 0.25  # seconds
+STAGE = "stage"
 _ROOT = Path(__file__).parents[2]
 _CHILD = f"from {__name__} import build; build()"
 _MOST_FINGERPRINTS = 64
@@ -52,16 +54,13 @@ def ensure(progress: Progress, forecast: str = LATEST, settings: tuple[str, ...]
     if is_kept(forecast, settings) or not _can_be_kept():
         return
     child = begun(_CHILD, json.dumps([population.known(forecast), settings]), stderr=subprocess.DEVNULL)
-    lines: SimpleQueue[bytes] = SimpleQueue()
-    reader = threading.Thread(target=_read, args=(child.stdout, lines))
-    reader.start()
+    heard = listened_to(child, lambda output: (STAGE, *json.loads(output.readline())))
     try:
-        _follow(lines, progress)
+        next(followed(heard, progress, ("every company", 0.0)))
     finally:
         child.kill()
         child.wait()
         child.stdin.close()  # type: ignore[union-attr]
-        reader.join()
 
 
 def begun(code: str, *arguments: str, stderr: int | None = None) -> subprocess.Popen[bytes]:
@@ -81,25 +80,35 @@ def begun(code: str, *arguments: str, stderr: int | None = None) -> subprocess.P
     )
 
 
-def _follow(lines: SimpleQueue[bytes], progress: Progress) -> None:
-    """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there."""
-    said: tuple[str, float] = ("every company", 0.0)
+def listened_to(process: subprocess.Popen[bytes], read: Callable[[IO[bytes]], Any]) -> SimpleQueue[Any]:
+    """What a process says, read message by message as it comes, and None at its end."""
+    heard: SimpleQueue[Any] = SimpleQueue()
+
+    def listen(output: IO[bytes]) -> None:
+        with output, suppress(EOFError, OSError, ValueError, pickle.UnpicklingError):
+            while True:
+                heard.put(read(output))
+        heard.put(None)
+
+    threading.Thread(target=listen, args=(process.stdout,), daemon=True).start()
+    return heard
+
+
+def followed(heard: SimpleQueue[Any], progress: Progress, first: tuple[str, float]) -> Iterator[Any]:
+    """Say each stage, and say it again while nothing new comes: a visitor who has left, or cancels, is heard there.
+
+    Yields:
+        What else a process says than its stages; None at its end.
+    """
+    said = first
     while True:
         with suppress(Empty):
-            line = lines.get(timeout=HEARTBEAT)
-            if not line:
-                return
-            stage, done = json.loads(line)
-            said = (str(stage), float(done))
+            message = heard.get(timeout=HEARTBEAT)
+            if message is None or message[0] != STAGE:
+                yield message
+            else:
+                said = (message[1], message[2])
         progress(*said)
-
-
-def _read(output: IO[bytes] | None, lines: SimpleQueue[bytes]) -> None:
-    """Hand on each line, and an empty one at the end."""
-    with output or io.BytesIO() as opened:
-        for line in opened:
-            lines.put(line)
-    lines.put(b"")
 
 
 def _can_be_kept() -> bool:

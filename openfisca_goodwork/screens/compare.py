@@ -33,6 +33,7 @@ from openfisca_goodwork.screens import (
 )
 from openfisca_goodwork.screens.form_parsing import day_shown
 from openfisca_goodwork.screens.links import AS_AT, LAW, Asked
+from openfisca_goodwork.screens.parameter_history import title_of
 from openfisca_goodwork.screens.widgets import heading, plain
 
 PAGE, REFUSED = "compare", "compare_refused"
@@ -136,22 +137,11 @@ def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None
 
 def _finding(comparison: Comparison) -> str:
     """In how many parameters the two laws differ, the laws called as people call them."""
-    named = replace(comparison, a=_title(comparison.a), b=_title(comparison.b))
+    named = replace(comparison, a=title_of(comparison.a), b=title_of(comparison.b))
     if AS_AT in comparison.a and AS_AT in comparison.b:
         named = replace(named, start=None, end=None)  # the laws say their days
     finding = named.finding
     return finding[:1].upper() + finding[1:]
-
-
-def _title(side: str) -> str:
-    """A law within a sentence: `current law`, the law of a day, the title of a reform, or what was asked for."""
-    law, _, on = side.partition(AS_AT)
-    if law == LAW:
-        return f"the law that applies on {day_in_words(day_of_law(on))}" if on else "current law"
-    if law not in reform_picker.reforms():
-        return side
-    title = reform_picker.reforms()[law].title
-    return f"{title} as it applies on {day_in_words(day_of_law(on))}" if on else title
 
 
 def _differences(comparison: Comparison) -> None:
@@ -206,7 +196,7 @@ def _table(worked_out: Outcomes) -> None:
 def _named(side: str) -> str:
     """A law with its standing, so that nobody takes a proposal for law."""
     reform = reform_picker.reforms().get(side.partition(AS_AT)[0])
-    return _title(side) if reform is None else f"{_title(side)} ({STATUSES[reform.status].lower()})"
+    return title_of(side) if reform is None else f"{title_of(side)} ({STATUSES[reform.status].lower()})"
 
 
 def _parameter(asked: Asked, differing: Sequence[str]) -> None:

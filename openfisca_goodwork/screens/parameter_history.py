@@ -11,10 +11,11 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.compare import Dated, ParameterHistory
-from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
+from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, day_of_law, last_date
 from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import timeline
 from openfisca_goodwork.screens import downloads, reform_picker, widgets
+from openfisca_goodwork.screens.links import AS_AT, LAW
 from openfisca_goodwork.screens.widgets import plain
 
 FIGURES: widgets.Form = ({"law": "Law", "from": "From", "value": "Value"}, {})
@@ -23,7 +24,7 @@ ABOUT_BRACKETS = (
     "second-hand, derived from sources, from memory, or assumed."
 )
 SAME_IN_BOTH = "It is the same in both laws, so it stands here once."
-LINKED, LAW = "https://", "law"
+LINKED = "https://"
 
 
 def show(path: str, laws: tuple[str, ...], level: int) -> None:
@@ -45,15 +46,20 @@ def show(path: str, laws: tuple[str, ...], level: int) -> None:
         to_cite(citations.of_history(history))
 
 
-def _title(law: str) -> str:
-    """A law as people call it: `current law`, the title of a reform of the library, or as it was asked for."""
-    reform = reform_picker.reforms().get(law)
-    return "current law" if law == LAW else law if reform is None else reform.title
+def title_of(side: str) -> str:
+    """A law within a sentence: `current law`, the law of a day, the title of a reform, or what was asked for."""
+    law, _, on = side.partition(AS_AT)
+    if law == LAW:
+        return f"the law that applies on {day_in_words(day_of_law(on))}" if on else "current law"
+    if law not in reform_picker.reforms():
+        return side
+    title = reform_picker.reforms()[law].title
+    return f"{title} as it applies on {day_in_words(day_of_law(on))}" if on else title
 
 
 def _titled(history: ParameterHistory) -> ParameterHistory:
-    values = tuple(replace(dated, law=_title(dated.law)) for dated in history.values)
-    return replace(history, laws=tuple(map(_title, history.laws)), values=values)
+    values = tuple(replace(dated, law=title_of(dated.law)) for dated in history.values)
+    return replace(history, laws=tuple(map(title_of, history.laws)), values=values)
 
 
 def to_cite(cited: Sequence[citations.Citation]) -> None:
@@ -66,7 +72,7 @@ def to_cite(cited: Sequence[citations.Citation]) -> None:
 
 def _values(history: ParameterHistory) -> None:
     for law in history.laws:
-        title = plain(_title(law))
+        title = plain(title_of(law))
         streamlit.markdown(f"**{title[:1].upper()}{title[1:]}**")
         streamlit.markdown("\n".join(f"- {_value(dated)}" for dated in history.values if dated.law == law))
     streamlit.caption(ABOUT_BRACKETS)

@@ -144,7 +144,7 @@ def named(path: Any) -> str:
 def table_of(entries: Iterable[Entry], more: int) -> pandas.DataFrame:
     """Entries as a table, a row each, and `more` empty rows."""
     rows = [(entry.path or None, entry.day or None, entry.value, False) for entry in entries]
-    return extended(pandas.DataFrame(rows, columns=list(TYPED)), more)
+    return pandas.DataFrame([*rows, *[(None, None, "", False)] * more], columns=list(TYPED)).astype({OUT: bool})
 
 
 def entries_of(table: pandas.DataFrame, before: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -156,8 +156,7 @@ def entries_of(table: pandas.DataFrame, before: Iterable[Entry]) -> tuple[Entry,
 
 def extended(table: pandas.DataFrame, more: int) -> pandas.DataFrame:
     """What is typed of a table, without what is removed or empty, and `more` empty rows."""
-    kept = [tuple(row) for row in table[list(TYPED)].itertuples(index=False) if not (row[3] or _is_empty(row))]
-    return pandas.DataFrame([*kept, *[(None, None, "", False)] * more], columns=list(TYPED)).astype({OUT: bool})
+    return table_of((entry for _, entry in _rows(table)), more)
 
 
 def edited(table: pandas.DataFrame, changes: dict[Any, dict[str, Any]]) -> pandas.DataFrame:
@@ -171,13 +170,14 @@ def edited(table: pandas.DataFrame, changes: dict[Any, dict[str, Any]]) -> panda
 
 def beside_law(table: pandas.DataFrame) -> pandas.DataFrame:
     """The table with the unit of each parameter, and what current law says on the day."""
-    law = [_law_of(row[0], _day(row[1])[0]) for row in table[list(TYPED)].itertuples(index=False)]
-    units, values = ([entry[place] for entry in law] for place in (0, 1))
+    units, values = zip(
+        *(_law_of(path, _day(day)[0]) for path, day in table[[PATH, DAY]].fillna("").to_numpy()), strict=True
+    )
     return table.assign(**{UNIT: units, LAW: values})[[PATH, DAY, VALUE, UNIT, LAW, OUT]]
 
 
-def _law_of(path: Any, day: datetime.date | None) -> tuple[str, str]:
-    leaf = current_vocabulary().get(path) if isinstance(path, str) else None
+def _law_of(path: str, day: datetime.date | None) -> tuple[str, str]:
+    leaf = current_vocabulary().get(path)
     if leaf is None:
         return "", ""
     dated = in_force(leaf.values, day) if day else None
@@ -215,29 +215,16 @@ def name_of(title: str) -> str:
 
 def _rows(table: pandas.DataFrame) -> Iterator[tuple[int, Entry]]:
     """Rows that say something, each with its number from 1."""
-    for number, row in enumerate(table[list(TYPED)].itertuples(index=False), start=1):
-        path, day, value, is_out = row
-        if not (is_out or _is_empty(row)):
-            said = (str(_or_nothing(part)).strip() for part in (path, day, value))
-            yield number, Entry(*said)
+    for number, (*said, is_out) in enumerate(table[list(TYPED)].fillna("").itertuples(index=False), start=1):
+        entry = Entry(*(str(part).strip() for part in said))
+        if any(entry) and not is_out:
+            yield number, entry
 
 
-def _is_empty(row: Iterable[Any]) -> bool:
-    path, day, value, _out = row
-    return not (_or_nothing(path) or _or_nothing(day) or str(_or_nothing(value)).strip())
-
-
-def _or_nothing(value: Any) -> Any:
-    return "" if value is None or value is pandas.NaT or (isinstance(value, float) and math.isnan(value)) else value
-
-
-def _day(value: Any) -> tuple[datetime.date | None, str]:
-    """A day as the grid hands it over, a date or what was typed; or None, and what is wrong with it."""
-    if isinstance(value, datetime.date) and value is not pandas.NaT:
-        return value, ""
-    typed = str(_or_nothing(value)).strip()
+def _day(typed: str) -> tuple[datetime.date | None, str]:
+    """The day that was typed; or None, and what is wrong with it."""
     try:
-        return (read_day(Scalar(typed)), "") if typed else (None, "has no day.")
+        return (read_day(Scalar(typed.strip())), "") if typed.strip() else (None, "has no day.")
     except MisreadError as misread:
         return None, f"the day {misread}"
 
