@@ -86,11 +86,6 @@ def hint(width: float, on_a_phone: float | None = None) -> None:
         streamlit.html(_ON_A_PHONE + _HTML.replace(_CLASS, f"{_CLASS} phone", 1))
 
 
-def width_of(shown: Styler) -> float:
-    """About how many pixels wide a table has to be: its longest words side by side; the index does not count."""
-    return sum(_widths(_columns(shown)))
-
-
 def _columns(shown: Styler) -> list[tuple[str, ...]]:
     """The cells of each column as they are shown, its name first; the index does not count."""
     rows = [row.split(_CELL)[1:] for row in shown.to_string(delimiter=_CELL).split(_ROW) if _CELL in row]

@@ -16,7 +16,6 @@ import pandas
 import streamlit
 
 from openfisca_goodwork.errors import Fault, GoodworkError, counted, fault_report
-from openfisca_goodwork.number_formats import rounded
 from openfisca_goodwork.reports.charts import OF_DRAWING, inked
 from openfisca_goodwork.reports.sections import Chart
 from openfisca_goodwork.screens import downloads, page_tables
@@ -48,19 +47,9 @@ def plain_value(value: Any) -> Any:
 # --- tables, charts, faults and progress as Streamlit shows them, in one way on every page ----------------------------
 
 
-UNIT = "£ million"
 SECONDS_BETWEEN = 0.25
-CHART_COLUMNS = {
-    "low": "Range from",
-    "high": "Range to",
-    "measure": "Measure",
-    "head": "Type of training cost",
-    "financial_year": "Financial year",
-    "value": UNIT,
-}
 # What the columns of a chart's figures are called, and how those of numbers are written.
 Form = tuple[Mapping[str, str], dict[Any, Any]]
-IN_MILLIONS: Form = (CHART_COLUMNS, dict.fromkeys((UNIT, "Range from", "Range to"), rounded))
 LONGEST_TABLE = 60
 _DOUBTED = "answers_doubted"
 _INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
@@ -108,7 +97,7 @@ def sources(rows: Iterable[tuple[str, str]]) -> None:
         streamlit.markdown(f"**{plain('; '.join(dict.fromkeys(listed)))}**: {plain(source or 'no source is given')}")
 
 
-def chart(made: Chart, name: str, *, titled: bool = True, form: Form = IN_MILLIONS, level: int = 4) -> None:
+def chart(made: Chart, name: str, *, titled: bool = True, form: Form, level: int = 4) -> None:
     """A chart under its finding, with its alternative text, its figures as a table and as CSV, and pictures of it.
 
     Args:

@@ -88,9 +88,13 @@ def test_a_table_that_is_wider_than_the_page_has_a_hint_on_every_screen():
     assert [("@media" in element.proto.body) for element in app.get("html")] == [False]
 
 
+def width_of(shown):
+    return sum(page_tables._widths(page_tables._columns(shown)))
+
+
 def test_a_day_stands_in_one_line_and_counts_whole():
     days = pandas.DataFrame({"a": ["x"], "When": ["from 1 April 2027"]})
-    assert page_tables.width_of(days.style) == 2 * page_tables.AROUND + 18 * page_tables.CHARACTER
+    assert width_of(days.style) == 2 * page_tables.AROUND + 18 * page_tables.CHARACTER
     app = AppTest.from_function(shown, args=(2, "from 1 April 2027")).run()
     styles = app.table[0].proto.arrow_data.styler.styles
     assert "_col1 { min-width: 144px }" in styles.replace("\n", " ")
@@ -106,7 +110,7 @@ def test_a_word_that_is_too_long_is_broken_and_takes_no_room_of_the_other_column
     styles = app.table[0].proto.arrow_data.styler.styles
     width = page_tables.AROUND + page_tables.LONGEST_WORD * page_tables.CHARACTER
     assert f"row0_col2 {{ min-width: {width:.0f}px; overflow-wrap: anywhere }}" in styles.replace("\n", " ")
-    assert page_tables.width_of(pandas.DataFrame({"a": [LONG], "b": [1]}).style) < page_tables.PHONE
+    assert width_of(pandas.DataFrame({"a": [LONG], "b": [1]}).style) < page_tables.PHONE
 
 
 def of_figures_and_words():
@@ -200,7 +204,7 @@ def test_a_table_without_headings_has_no_row_for_them(monkeypatch):
 
 def test_the_figures_count_as_they_are_written_and_the_index_does_not():
     table = pandas.DataFrame({"a": [1 / 3]}, index=["a very long index that is not shown"])
-    assert page_tables.width_of(table.style.format("{:.1f}".format)) == page_tables.AROUND + 3 * page_tables.CHARACTER
+    assert width_of(table.style.format("{:.1f}".format)) == page_tables.AROUND + 3 * page_tables.CHARACTER
 
 
 def test_a_financial_year_of_a_heading_is_not_broken_and_a_day_or_a_sum_is_as_it_was():

@@ -32,7 +32,8 @@ def chart():
     from openfisca_goodwork.screens import widgets
 
     data = pandas.DataFrame({"financial_year": ["2027-28"], "value": [1.0], "label": ["1"], "label_at": [0.0]})
-    widgets.chart(Chart("A finding", "Of what", "In words", {"config": PLAIN}, data), "chart")
+    names = {"financial_year": "Financial year", "value": "£ million"}
+    widgets.chart(Chart("A finding", "Of what", "In words", {"config": PLAIN}, data), "chart", form=(names, {}))
 
 
 def test_the_figures_of_a_chart_leave_out_what_says_how_and_where_each_is_written():
