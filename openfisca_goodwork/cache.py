@@ -28,8 +28,8 @@ from typing import IO, Any, Literal, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.disk import A_DIRECTORY, A_FILE, aside, kind_of, only_one, unwritable
-from openfisca_goodwork.errors import DataError, GoodworkError
+from openfisca_goodwork.disk import A_DIRECTORY, A_FILE, kind_of, only_one, unwritable, whole_file
+from openfisca_goodwork.errors import GoodworkError
 
 Arrays = dict[str, NDArray]
 DIRECTORY_VARIABLE = "GOODWORK_CACHE"
@@ -151,7 +151,7 @@ def load_or_make(name: str, key: str, make: Callable[[], Mapping[str, NDArray]])
     kept = read(path)
     if kept is None:
         kept = dict(make())
-        with suppress(DataError):
+        with suppress(GoodworkError):
             write(path, kept)
             drop_old(name)
     return kept
@@ -160,7 +160,7 @@ def load_or_make(name: str, key: str, make: Callable[[], Mapping[str, NDArray]])
 def _keep(path: Path, built: Mapping[str, NDArray], name: str) -> None:
     try:
         write(path, built)
-    except DataError as fault:  # the disk has filled up meanwhile
+    except GoodworkError as fault:  # the disk has filled up meanwhile
         _say_once(f"{fault} {_GOES_ON}")
     else:
         drop_old(name)
@@ -249,17 +249,8 @@ def limit() -> int | None:
 
 def bound(most: int | None) -> int:
     """Sets the most bytes that are kept from now on, or no limit; gives the bytes that were freed. Raises GoodworkError."""
-    path = cache_directory() / LIMIT
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if most is None:
-            path.unlink(missing_ok=True)
-        else:
-            with aside(path.parent) as corner:
-                (corner / LIMIT).write_text(str(most), encoding="ascii")
-                (corner / LIMIT).replace(path)
-    except OSError as fault:
-        raise GoodworkError(unwritable(path.parent, fault, _INSTEAD)) from fault
+    with whole_file(cache_directory() / LIMIT, _INSTEAD) as written:
+        written.write_text("" if most is None else str(most), encoding="ascii")
     return trim()
 
 
@@ -391,12 +382,6 @@ def _array(entry: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray:
 
 
 def write(path: Path, arrays: Mapping[str, NDArray]) -> None:
-    """Writes an entry whole or not at all. Raises DataError if the directory or the disk refuses."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside(path.parent) as corner:
-            with (corner / path.name).open("xb") as file:
-                np.savez(file, allow_pickle=False, **arrays, **{NAMES: np.array(list(arrays), dtype=np.str_)})
-            (corner / path.name).replace(path)
-    except OSError as fault:
-        raise DataError(unwritable(path.parent, fault, _INSTEAD)) from fault
+    """Writes an entry whole or not at all. Raises GoodworkError if the directory or the disk refuses."""
+    with whole_file(path, _INSTEAD) as written, written.open("xb") as file:
+        np.savez(file, allow_pickle=False, **arrays, **{NAMES: np.array(list(arrays), dtype=np.str_)})

@@ -20,6 +20,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
+from openfisca_goodwork.errors import GoodworkError
+
 if sys.platform != "win32":  # where an open file cannot be removed, so that no lock is needed to sweep
     import fcntl
 
@@ -84,6 +86,22 @@ def aside(directory: Path) -> Iterator[Path]:
             yield corner
     finally:
         shutil.rmtree(corner, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(path: Path, instead: str) -> Iterator[Path]:
+    """Where to write a file that then takes its place, in a directory that is made if need be; whole or not at all.
+
+    Raises:
+        GoodworkError: where the disk or the directory refuses; it says what to do instead.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with aside(path.parent) as corner:
+            yield corner / path.name
+            (corner / path.name).replace(path)
+    except OSError as fault:
+        raise GoodworkError(unwritable(path.parent, fault, instead)) from fault
 
 
 @contextmanager

@@ -29,7 +29,7 @@ from openfisca_goodwork.population.own_columns import END, NOT_KNOWN, OTHERWISE,
 from openfisca_goodwork.population.own_index import Held, Wanted, indexed, restricted
 from openfisca_goodwork.population.own_reading import opened
 from openfisca_goodwork.population.own_weights import reweighted
-from openfisca_goodwork.population.sources import CLASSES
+from openfisca_goodwork.population.sources import CLASSES, places_among
 
 Inputs = dict[str, NDArray[Any]]
 _PROFIT, _FIRST = "trading_profit_before_capital_allowances", "first_accounting_period"
@@ -305,11 +305,5 @@ def _part_of(held: Held, wanted: Wanted) -> Held:
     """The companies of a file that are of the classes wanted; the file itself where none are named."""
     if not wanted.where:
         return held
-    masks = [
-        np.isin(held.index.classes[name], [CLASSES[name].index(label) for label in labels]) for name, labels in wanted.where
-    ]
-    keep = np.flatnonzero(np.all(masks, axis=0))
-    if not keep.size:
-        said = " and ".join(f"{name} {' or '.join(labels)}" for name, labels in wanted.where)
-        raise GoodworkError(f"The file has no companies with {said}. Ask for more classes.")
+    keep = places_among(held.index.classes, dict(wanted.where), "The file has no companies")
     return Held(held.data, wanted, held.opened, restricted(held.index, keep), held.weight[keep])

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork import disk, system
-from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.own_columns import COMPANY, OTHERWISE, REGISTERED, WEIGHT, columns
 from openfisca_goodwork.population.sources import CLASSES
-from openfisca_goodwork.population.store import Population, refuse_file
+from openfisca_goodwork.population.store import ELSEWHERE, Population, refuse_file
 
 _AT_ONCE = 50_000
 _FIRST = "first_accounting_period"
@@ -38,16 +37,11 @@ def export_companies(population: Population, path: str | Path) -> Path:
     refuse_file(path)
     writer: Any = None
     made = of_csv.CSVWriter if path.suffix.lower() == ".csv" else of_parquet.ParquetWriter
-    try:
-        with disk.aside(path.parent) as corner:
-            written = corner / f"table{path.suffix}"
-            for table in _tables(population):
-                writer = writer or made(str(written), table.schema)
-                writer.write_table(table)
-            writer.close()
-            written.replace(path)
-    except OSError as fault:
-        raise GoodworkError(disk.unwritable(path.parent, fault, "name a file elsewhere")) from fault
+    with disk.whole_file(path, ELSEWHERE) as written:
+        for table in _tables(population):
+            writer = writer or made(str(written), table.schema)
+            writer.write_table(table)
+        writer.close()
     return path
 
 

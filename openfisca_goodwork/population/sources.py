@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import DataError, GoodworkError, did_you_mean, quoted
 
 DATA = Path(__file__).parent.parent / "data"
 COLUMNS = ("figure", "unit", "year", "source", "address", "status")
@@ -151,6 +151,30 @@ def allowance_groups() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     figures = np.array([sector.figure for sector in allowance_sectors()])
     group = np.array([next(at for at, letters in enumerate(sectors) if section in letters) for section in SECTIONS])
     return group, figures / figures.sum()
+
+
+def places_among(codes: Mapping[str, NDArray[np.int8]], where: Mapping[str, Sequence[str]], whose: str) -> NDArray[np.int64]:
+    """The places of companies of some classes: of each class named any of its labels, of all classes named together.
+
+    Args:
+        codes: of each company, by class. where: labels, by class.
+        whose: how a message begins that none is left: `The file has no companies`.
+
+    Raises:
+        GoodworkError: for a class or a label that is not held, and where no company is left.
+    """
+    masks = []
+    for name, labels in where.items():
+        if name not in CLASSES:
+            raise GoodworkError(f"{quoted(name)} is not a class of the population. {did_you_mean(name, CLASSES)}")
+        if unknown := [label for label in labels if label not in CLASSES[name]]:
+            raise GoodworkError(f"{name} is never {quoted(unknown[0])}. Known: {', '.join(CLASSES[name])}.")
+        masks.append(np.isin(codes[name], [CLASSES[name].index(label) for label in labels]))
+    places = np.flatnonzero(np.all(masks, axis=0))
+    if not places.size:
+        said = " and ".join(f"{name} {' or '.join(labels)}" for name, labels in where.items())
+        raise GoodworkError(f"{whose} with {said}. Ask for more classes.")
+    return places
 
 
 def pounds(unit: str) -> float:

@@ -48,7 +48,7 @@ CODE = (
 LIBRARIES = ("numpy", "scipy", "openfisca-core")
 REPORT, SEED, FIGURES = "report", "seed", "fingerprint of the figures"
 KEYS = ["id", "weight", "sic_section", "region", "employment_band", "turnover_band"]
-WRITERS = {".parquet": "to_parquet", ".csv": "to_csv"}
+WRITERS, ELSEWHERE = {".parquet": "to_parquet", ".csv": "to_csv"}, "name a file elsewhere"
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,21 +145,11 @@ class Population:
         Weights, draws and amounts stay those of the whole, so that subsets that share it out add up to it. Raises
         GoodworkError for a class or a label that is not held, and where no record is left.
         """
-        chosen = np.flatnonzero(np.all([self._is_among(name, labels) for name, labels in where.items()], axis=0))
-        if not chosen.size:
-            said = " and ".join(f"{name} {' or '.join(labels)}" for name, labels in where.items())
-            raise GoodworkError(f"The population has no records with {said}. Ask for more classes.")
+        codes = {name: code for name, (code, _labels) in self.classes.items()}
+        chosen = sources.places_among(codes, where, "The population has no records")
         held = periods_of.part(self.columns, chosen)
         named = ";".join(f"{name}={','.join(labels)}" for name, labels in where.items())
         return Population(held, f"{self.fingerprint} where {named}", is_part=True, whole=(self, chosen))
-
-    def _is_among(self, name: str, labels: Sequence[str]) -> NDArray[np.bool_]:
-        if name not in self.classes:
-            raise GoodworkError(f"{quoted(name)} is not a class of the population. {did_you_mean(name, self.classes)}")
-        codes, known = self.classes[name]
-        if unknown := [label for label in labels if label not in known]:
-            raise GoodworkError(f"{name} is never {quoted(unknown[0])}. Known: {', '.join(known)}.")
-        return np.isin(codes, [known.index(label) for label in labels])
 
     def uniform(self, name: str) -> NDArray[np.float64]:
         """A draw in (0, 1) for each record, keyed by its id, the seed and `name`."""
@@ -296,7 +286,8 @@ def export(
     table = population.frame[KEYS].copy()
     for name, values in ending_in(population, year, variables, law).items():
         table[name] = values
-    _write(table, path)
+    with disk.whole_file(path, ELSEWHERE) as written:
+        getattr(table, WRITERS[path.suffix.lower()])(written, index=False)
     return path
 
 
@@ -333,14 +324,3 @@ def _check(population: Population, path: Path, year: int, variables: Sequence[st
     if unknown:
         known = sorted(law.variables)
         raise GoodworkError("\n".join(f"{quoted(one)} is not a variable. {did_you_mean(one, known)}" for one in unknown))
-
-
-def _write(table: pandas.DataFrame, path: Path) -> None:
-    """Writes aside and renames. Raises GoodworkError if the disk refuses."""
-    try:
-        with disk.aside(path.parent) as corner:
-            written = corner / f"table{path.suffix}"
-            getattr(table, WRITERS[path.suffix.lower()])(written, index=False)
-            written.replace(path)
-    except OSError as fault:
-        raise GoodworkError(disk.unwritable(path.parent, fault, "name a file elsewhere")) from fault
