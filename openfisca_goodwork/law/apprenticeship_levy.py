@@ -6,10 +6,8 @@ period's days, less the allowance in proportion to the period's length.
 
 from __future__ import annotations
 
-import numpy as np
-
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import over_period
+from openfisca_goodwork.law.periods import over_period, positive
 
 
 class apprenticeship_levy(Variable):
@@ -28,4 +26,4 @@ class apprenticeship_levy(Variable):
     def formula(company, period):
         levy = company("pay_bill", period) * over_period(company, period, "apprenticeship_levy.rate")
         share = company("length_factor", period) * company("apprenticeship_levy_allowance_share", period)
-        return np.maximum(levy - over_period(company, period, "apprenticeship_levy.allowance") * share, 0)
+        return positive(levy - over_period(company, period, "apprenticeship_levy.allowance") * share)

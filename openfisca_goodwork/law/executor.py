@@ -105,8 +105,9 @@ class PlannedCompanies:
 
         Args:
             index: the accounting-period index (the year that names it).
-            inputs: input variable → one value a company; ``NAME_on@2027-02-14`` for an amount of one day. A dict is taken
-                as a whole; any other mapping is asked for an input when a formula is, so that it can make them on demand.
+            inputs: input variable → one value a company; ``NAME_on@2027-02-14`` for an amount of one day. An input is
+                checked when a formula first asks for it, as it is then at hand; of a dict all others are checked in the end.
+                Any other mapping can make its inputs on demand.
 
         Returns:
             Output → one value a company; nothing before the first accounting period that is wanted.
@@ -120,8 +121,12 @@ class PlannedCompanies:
         found = {name: self(name, period) for name in self._plan.outputs} if is_wanted else {}
         accounting_periods(self, period)  # those of the next index follow them
         for name in self._plan.handed_on:
-            if name not in self._offered.get(index, ()):
+            if name not in self._offered[index]:
                 self(name, period)
+        if isinstance(inputs, dict):
+            for name in self._offered[index]:
+                self.given(name, period)
+            del self._offered[index]
         if self._trace is not None:
             self._plan.drops[index] = self._trace.last_reads(stays={*self._plan.outputs, *self._plan.handed_on})
         self._forget(index)
@@ -207,11 +212,7 @@ class PlannedCompanies:
         return array
 
     def _take(self, index: int, inputs: Mapping[str, np.ndarray]) -> None:
-        """Take the inputs of an accounting period, or note which ones there are to be had of it."""
-        if isinstance(inputs, dict):
-            for name, array in inputs.items():
-                self._accept(name, index, array)
-            return
+        """Note which yearly inputs there are to be had of an accounting period, and take all others."""
         offered = self._offered[index] = {}
         for name in inputs:
             if name in self._variables and self._variables[name].definition_period == YEAR:

@@ -12,7 +12,7 @@ import numpy as np
 
 from openfisca_goodwork.law.human_investment.losses import may_go_to_group
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import RefusedInputError, is_nothing, where
+from openfisca_goodwork.law.periods import RefusedInputError, is_nothing, positive, where
 
 # Under half a penny (£) is rounding, not more than the law allows.
 _HALF_A_PENNY = 0.005
@@ -55,14 +55,14 @@ def _given(company: Any, period: Any, name: str, most: str, words: str) -> np.nd
 def _own_losses_left(company: Any, period: Any) -> Any:
     """Losses of periods begun from 1 April 2017 brought forward and not used (£)."""
     used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
-    return np.maximum(company("trading_losses_brought_forward", period) - used, 0)
+    return positive(company("trading_losses_brought_forward", period) - used)
 
 
 def _room(company: Any, period: Any) -> Any:
     """What the restriction and profits leave for losses brought forward beyond those used (£)."""
     used = company("trading_losses_used", period) - company("trading_losses_used_before_other_reliefs", period)
     most = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period))
-    return np.maximum(most - used, 0)
+    return positive(most - used)
 
 
 class group_relief_surrenderable(Variable):

@@ -7,10 +7,15 @@ it. It is due nine months and a day after the period of the loan, and with the i
 
 from __future__ import annotations
 
-import numpy as np
-
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import brought_forward, constant_array, incurred_within, is_incurred_within, segments
+from openfisca_goodwork.law.periods import (
+    brought_forward,
+    constant_array,
+    incurred_within,
+    is_incurred_within,
+    positive,
+    segments,
+)
 
 LOANS_RATE = "loans_to_participators.rate"
 LOANS, LOANS_IN_TIME = "loans_to_participators", "loans_to_participators_repaid_in_time"
@@ -74,7 +79,7 @@ class tax_on_loans_to_participators(Variable):
         for stretch in segments(company, period, LOANS_RATE):
             if not is_incurred_within(stretch, LOANS):
                 continue
-            owed = np.maximum(incurred_within(stretch, LOANS) - incurred_within(stretch, LOANS_IN_TIME), 0)
+            owed = positive(incurred_within(stretch, LOANS) - incurred_within(stretch, LOANS_IN_TIME))
             tax = tax + stretch.value(LOANS_RATE) * owed
         return tax
 
@@ -89,7 +94,7 @@ class loans_to_participators_tax_to_relieve_carried_forward(Variable, serves=_SE
     def formula(company, period):
         before = brought_forward(company, period, _BALANCE)
         repaid = company(_RELIEF, period)
-        return np.maximum(before - repaid, 0) + company("tax_on_loans_to_participators", period)
+        return positive(before - repaid) + company("tax_on_loans_to_participators", period)
 
 
 class tax_chargeable(Variable):

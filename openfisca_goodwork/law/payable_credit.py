@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from openfisca_goodwork.law.periods import positive
+
 
 @dataclass(frozen=True)
 class CreditSteps:
@@ -44,12 +46,12 @@ class CreditSteps:
     @cached_property
     def held_back(self) -> Any:
         """Step 2: notional tax; what is left is cut to the credit less tax on it, so far as step 1 has not done so."""
-        return np.maximum(self.of_period * self.notional_tax_rate - self.set_off, 0)
+        return positive(self.of_period * self.notional_tax_rate - self.set_off)
 
     @cached_property
     def carried_forward(self) -> Any:
         """Step 3: what is above the cap, for the next period."""
-        return np.maximum(self.credit - (self.set_off + self.held_back) - self.cap, 0)
+        return positive(self.credit - (self.set_off + self.held_back) - self.cap)
 
     @cached_property
     def paid(self) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.periods import brought_forward, over_period, where
+from openfisca_goodwork.law.periods import brought_forward, over_period, positive, where
 from openfisca_goodwork.law.plant import MAIN, SPECIAL
 from openfisca_goodwork.law.plant_allowances import claims
 
@@ -22,12 +22,12 @@ def _writing_down_allowance(company, period, balance, yearly_rate):
     length = company("length_factor", period)
     small_pool_limit = over_period(company, period, _SMALL_POOL) * length
     allowance = where(balance <= small_pool_limit, balance, balance * (yearly_rate * length))
-    return where(company("is_final_accounting_period", period), 0, np.maximum(allowance, 0))
+    return where(company("is_final_accounting_period", period), 0, positive(allowance))
 
 
 def _unrelieved_expenditure(company, period, balance, writing_down_allowance):
     """What a pool carries forward of the balance before writing down: nothing after the final period (£)."""
-    unrelieved = np.maximum(balance, 0) - writing_down_allowance
+    unrelieved = positive(balance) - writing_down_allowance
     return where(company("is_final_accounting_period", period), 0, unrelieved)
 
 
@@ -330,7 +330,7 @@ class main_pool_balancing_allowance(Variable):
     rule = "In the final period the balance of the main pool, where above 0."
 
     def formula(company, period):
-        return company("is_final_accounting_period", period) * np.maximum(company("main_pool_balance", period), 0)
+        return company("is_final_accounting_period", period) * positive(company("main_pool_balance", period))
 
 
 class special_rate_pool_balancing_allowance(Variable):
@@ -342,7 +342,7 @@ class special_rate_pool_balancing_allowance(Variable):
     rule = "In the final period the balance of the special rate pool, where above 0."
 
     def formula(company, period):
-        return company("is_final_accounting_period", period) * np.maximum(company("special_rate_pool_balance", period), 0)
+        return company("is_final_accounting_period", period) * positive(company("special_rate_pool_balance", period))
 
 
 class balancing_allowances(Variable):
@@ -381,7 +381,7 @@ class special_rate_pool_balancing_charge(Variable):
     rule = "What the balance of the special rate pool is below 0."
 
     def formula(company, period):
-        return np.maximum(-company("special_rate_pool_balance", period), 0)
+        return positive(-company("special_rate_pool_balance", period))
 
 
 class main_pool_balancing_charge(Variable):
@@ -396,7 +396,7 @@ class main_pool_balancing_charge(Variable):
     rule = "What the balance of the main pool is below 0."
 
     def formula(company, period):
-        return np.maximum(-company("main_pool_balance", period), 0)
+        return positive(-company("main_pool_balance", period))
 
 
 class balancing_charges(Variable):

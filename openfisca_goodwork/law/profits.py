@@ -8,7 +8,7 @@ from openfisca_goodwork.law import group_relief as group
 from openfisca_goodwork.law.accounting_period import refuse_after_the_end
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_group
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import is_nothing
+from openfisca_goodwork.law.periods import is_nothing, positive
 
 
 class trading_result_before_research_and_development(Variable):
@@ -64,7 +64,7 @@ class trade_profit(Variable, kept=True):
     rule = "The trading result, where it is above 0."
 
     def formula(company, period):
-        return np.maximum(_result_of_the_trade(company, period), 0)
+        return positive(_result_of_the_trade(company, period))
 
 
 class trade_loss(Variable, kept=True):
@@ -76,7 +76,7 @@ class trade_loss(Variable, kept=True):
     rule = "The trading result, where it is below 0, without its sign."
 
     def formula(company, period):
-        return np.maximum(-_result_of_the_trade(company, period), 0)
+        return positive(-_result_of_the_trade(company, period))
 
 
 class other_profits(Variable):
@@ -164,7 +164,7 @@ class available_total_profits(Variable):
         keeps_loss = ~company("claims_loss_relief_against_total_profits", period)
         if is_nothing(keeps_loss):
             return left
-        return np.maximum(left - keeps_loss * loss_that_could_be_set_against_total_profits(company, period), 0)
+        return positive(left - keeps_loss * loss_that_could_be_set_against_total_profits(company, period))
 
 
 class group_relief(Variable):

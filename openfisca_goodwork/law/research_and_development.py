@@ -12,7 +12,15 @@ import numpy as np
 
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import brought_forward, incurred_within, is_nothing, over_period, segments, where
+from openfisca_goodwork.law.periods import (
+    brought_forward,
+    incurred_within,
+    is_nothing,
+    over_period,
+    positive,
+    segments,
+    where,
+)
 from openfisca_goodwork.law.profits import loss_that_could_be_set_against_total_profits
 
 _EXPENDITURE = "research_and_development_expenditure"
@@ -218,7 +226,7 @@ def _surrender(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
         ~company("claims_loss_relief_against_total_profits", period)
     ):  # relief that could have been had counts
         could_be = loss_that_could_be_set_against_total_profits(company, period)
-        loss = np.maximum(loss - (could_be - company("trade_loss_set_against_total_profits", period)), 0)
+        loss = positive(loss - (could_be - company("trade_loss_set_against_total_profits", period)))
     at_intensive_rate = over_period(company, period, MERGED_IN_FORCE) | company("meets_research_intensity_condition", period)
     limit = apportioned = credit = np.zeros(company.count)
     first_rate, is_one_rate = None, np.ones(company.count, dtype=bool)

@@ -13,7 +13,7 @@ from openfisca_goodwork.law.charge import charge_parts
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import brought_forward, over_period, where
+from openfisca_goodwork.law.periods import brought_forward, over_period, positive, where
 from openfisca_goodwork.law.research_and_development import (
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
@@ -100,7 +100,7 @@ def notional_tax_rate(company: Any, period: Any, taxable: np.ndarray) -> np.ndar
         taxable: taxable total profits of the period, as they stand after whatever has been carried back to it (£).
     """
     main, small = (over_period(company, period, path) for path in _RATES.values())
-    others = np.maximum(taxable - company(CREDIT, period), 0)
+    others = positive(taxable - company(CREDIT, period))
     augmented = others + company("exempt_distributions", period)
     at_main_rate = np.zeros(company.count, dtype=bool)
     for part in cached_for_period(company, period, charge_parts):

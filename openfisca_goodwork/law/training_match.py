@@ -14,7 +14,16 @@ import numpy as np
 
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import PERIODS_BACK, Segment, constant_array, history, of_earlier_period, segments, where
+from openfisca_goodwork.law.periods import (
+    PERIODS_BACK,
+    Segment,
+    constant_array,
+    history,
+    of_earlier_period,
+    positive,
+    segments,
+    where,
+)
 
 ENABLED = "capital_allowances.training_match.enabled"
 _RATIO = "capital_allowances.training_match.training_per_pound_of_plant"
@@ -77,7 +86,7 @@ def training_match(company: Any, period: Any) -> TrainingMatch | None:
         training = training + counts * of_earlier_period(company, period, MATCHED, back)
         plant = plant + counts * of_earlier_period(company, period, _PLANT, back)
     limited = ratio > 0
-    room = where(limited, np.maximum(training / where(limited, ratio, 1) - plant, 0), np.inf)
+    room = where(limited, positive(training / where(limited, ratio, 1) - plant), np.inf)
     return TrainingMatch(room, np.zeros(company.count))
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openfisca_goodwork.law.periods.constant_arrays import ConstantArray, constant_array, where
+from openfisca_goodwork.law.periods.constant_arrays import ConstantArray, constant_array, positive, where
 
 COUNT = 1_500
 EACH = np.linspace(-7.5, 7.5, COUNT)
@@ -37,6 +37,21 @@ def test_it_meets_an_array_on_either_side(operation, number):
         check(operation(one, EACH), operation(as_array, EACH))
         check(operation(EACH, one), operation(EACH, as_array))
         check(operation(one, one), operation(as_array, as_array))
+
+
+@pytest.mark.parametrize("count", [9, COUNT])
+def test_limits_give_what_numpy_gives_to_the_bit(count):
+    amounts = np.resize([-0.0, 0.0, -1.5, 2.0, np.inf, -np.inf, np.nan, 1e-320, -3.0], count)
+    assert positive(amounts).tobytes() == np.maximum(amounts, 0).tobytes()
+    for operation, number in product((np.minimum, np.maximum), (-1.5, -0.0, 0.0, 2.0, np.inf)):
+        one = constant_array(number, count)
+        assert operation(amounts, one).tobytes() == operation(amounts, number).tobytes()
+        assert operation(one, amounts).tobytes() == operation(number, amounts).tobytes()
+
+
+def test_what_is_above_nothing_is_asked_of_anything_that_stands_for_amounts():
+    assert positive(constant_array(-2.0, COUNT)).number == 0
+    check(positive(np.arange(COUNT) - 5), np.maximum(np.arange(COUNT) - 5, 0))
 
 
 @pytest.mark.parametrize("operation", [operator.and_, operator.or_, operator.mul, operator.add, operator.xor])

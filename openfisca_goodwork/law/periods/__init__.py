@@ -47,6 +47,7 @@ from openfisca_goodwork.law.periods.constant_arrays import (
     is_unlimited,
     part_of,
     picked,
+    positive,
     unwritable,
     where,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "parse_financial_years",
     "part_of",
     "picked",
+    "positive",
     "refuse_other_labels",
     "segments",
     "shares_by_financial_year",
