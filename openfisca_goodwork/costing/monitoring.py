@@ -133,7 +133,7 @@ def monitor(
     if forecast:
         latest = cost(**latest.request.arguments | {"forecast": forecast, "draws": 0, "progress": progress} | options)
         stages.append((ECONOMY, latest))
-    found = [(cause, _of_result(result)) for cause, result in stages]
+    found = [(cause, _figures(one.value_for_money(), one.claimants, one.financial_years)) for cause, one in stages]
     lines = tuple(
         Line(year, figure, first[year][figure], amounts[figure], dict(_parts(figure, year, amounts, first, found)))
         for year, amounts in ((year, of.model_dump(exclude_none=True)) for year, of in told.years.items())
@@ -144,10 +144,6 @@ def monitor(
 
 
 ByYear = Mapping[str, Parts]
-
-
-def _of_result(result: CostingResult) -> ByYear:
-    return _figures(result.value_for_money(), result.claimants, result.financial_years)
 
 
 def _figures(value: Mapping[str, Any], claimants: Any, years: Any) -> ByYear:

@@ -327,14 +327,13 @@ def worker_part(task: PartTask) -> FoundInPart:
     """What comes of a part, in a worker."""
     known = _known(task.asked)
     laws, people = known.laws, known.people
-    part = _nth_part(people, task.place) if is_named(task.asked.request) else people
-    return found_in(laws, part, task.place, assumed_by(laws), task.year, lambda _stage, _done: None)
-
-
-def _nth_part(people: People, place: Place) -> People:
-    if isinstance(people, Population):
-        return nth_part(people, place.number, place.at_once)
-    return next(islice(people.parts(place.at_once), place.number, None))
+    place, part = task.place, people
+    if is_named(task.asked.request):
+        if isinstance(people, Population):
+            part = nth_part(people, place.number, place.at_once)
+        else:
+            part = next(islice(people.parts(place.at_once), place.number, None))
+    return found_in(laws, part, place, assumed_by(laws), task.year, lambda _stage, _done: None)
 
 
 def worker_draws(task: DrawsTask) -> Drawn:

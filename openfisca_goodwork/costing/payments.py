@@ -224,13 +224,10 @@ class Ledger:
             distinct = self.base.periods[label].distinct
             is_across = np.array([each.start < self.first_day <= each.end for each in distinct])
             paid = np.einsum("rp,rpy->ry", one, self._due(law, distinct))
-            across, shares = one[:, is_across].sum(axis=0), self._accruals(distinct)
+            across = one[:, is_across].sum(axis=0)
+            shares = np.array([self._in_years(accrued_shares(each)) for each in distinct])
             total += Flows(one @ shares, paid, float(across.sum()), across @ shares[is_across])
         return total
-
-    def _accruals(self, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
-        """Share of each accounting period (row) in each financial year (column)."""
-        return np.array([self._in_years(accrued_shares(one)) for one in distinct])
 
     def _due(self, law: TaxBenefitSystem, distinct: tuple[AccountingPeriod, ...]) -> np.ndarray:
         """Share that falls due in each financial year (third), by kind of payment and accounting period."""

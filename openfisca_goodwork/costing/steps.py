@@ -33,10 +33,6 @@ DISCOUNT_RATE = Assumption("discount_rate")
 RATE = (Assumption("rate.per_pound"), Assumption("rate.most_growth"))
 
 
-def _relabelling(scenarios: LawScenarios) -> Change:
-    return Change(more=scenarios.assumed["relabelling"] * scenarios.growth_with_rate)
-
-
 def _retiming(scenarios: LawScenarios) -> Change:
     share = scenarios.assumed["retiming"]
     if not np.any(share):
@@ -44,14 +40,6 @@ def _retiming(scenarios: LawScenarios) -> Change:
     acting = {label: amount * scenarios.acts[label] for label, amount in scenarios.in_full.items()}
     earlier, moved = brought_forward(scenarios.law, scenarios.base.periods, acting, share)
     return Change(earlier=earlier, moved=moved)
-
-
-def _induced(scenarios: LawScenarios) -> Change:
-    return Change(more=scenarios.induced_share)
-
-
-def _displaced(scenarios: LawScenarios) -> Change:
-    return Change(displaced=scenarios.assumed["displacement"] * scenarios.induced_share)
 
 
 _INDUCED = Step(
@@ -64,7 +52,7 @@ _INDUCED = Step(
         Assumption("maximum_response"),
         DISCOUNT_RATE,
     ),
-    change=_induced,
+    change=lambda given: Change(more=given.induced_share),
     follows_price=True,
 )
 TRAINING_STEPS = (
@@ -72,7 +60,7 @@ TRAINING_STEPS = (
         "Relabelling",
         "Existing spending on other things, deducted already, is reclassified as training.",
         reads=(Assumption("relabelling", by_level=True), *RATE),
-        change=_relabelling,
+        change=lambda given: Change(more=given.assumed["relabelling"] * given.growth_with_rate),
     ),
     Step(
         "Retiming",
@@ -88,7 +76,7 @@ TRAINING_STEPS = (
         "Displacement",
         "Extra training comes out of profit, every type of cost of it: its ordinary 100% deduction.",
         reads=(Assumption("displacement"),),
-        change=_displaced,
+        change=lambda given: Change(displaced=given.assumed["displacement"] * given.induced_share),
         follows_price=True,
     ),
 )

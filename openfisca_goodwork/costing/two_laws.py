@@ -244,28 +244,24 @@ class TwoLaws:
         return financial_year_start(self.years[-1] + 1) - ONE_DAY
 
     @property
-    def _last_day_of_periods(self) -> date:
-        """The last day of any accounting period that can be under way in the years: law of that day still counts in them."""
-        return add_months(self.last_day, 12) - ONE_DAY
-
-    @property
     def start(self) -> date | None:
         """The first day that matters: on which the laws differ, or either gives the relief; None where they never differ.
 
         Laws that differ only after the years asked for matter in them where investment is brought forward before that.
         """
-        first = self.differs_from
-        if first is None or (first > self._last_day_of_periods and not self._is_acted_on_before(first)):
+        # An accounting period that is under way at the end of the years counts in them to its own end.
+        first, last = self.differs_from, add_months(self.last_day, 12) - ONE_DAY
+        if first is None or (first > last and not self._is_acted_on(first, last)):
             return None
         return min([first, *(day for day in map(relief_begins, self.both) if day is not None)])
 
-    def _is_acted_on_before(self, first: date) -> bool:
-        """Whether investment is brought forward in the years asked for, the laws being different from a later day on."""
+    def _is_acted_on(self, first: date, last: date) -> bool:
+        """Whether investment is brought forward by a last day, the laws being different from a first day on."""
         if not self.other_changes:
             return False
         assumed = behaviour_of(self.after, self.request.behaviour, first, others=True)
         earlier = retimed_from(*self.both, assumed, self.known_on)
-        return earlier is not None and earlier <= self._last_day_of_periods
+        return earlier is not None and earlier <= last
 
     @property
     def day_of_assumptions(self) -> date:
@@ -406,25 +402,17 @@ class TwoLaws:
         return f"{reason} {OF_WHAT_IS_LAW}" if enacted and not self.request.baseline else reason
 
     @property
-    def _population_name(self) -> str:
-        """The name that the population was asked for by; the default's for one that was given as it is."""
-        people = self.request.population
-        return people if isinstance(people, str) else "default"
-
-    @property
     def rules_of_disclosure(self) -> Rules:
         """The rules of disclosure control, as the reformed law with its settings has them."""
         return Rules.of(self.after, self.day_of_assumptions)
 
-    def _gaps_of(self, people: People) -> tuple[str, ...]:
-        """What companies of one's own do not tell; under disclosure control without counts of few."""
-        if not isinstance(people, OwnCompanies):
-            return ()
-        return people.gaps_with(self.rules_of_disclosure.few) if self.request.disclosure else people.gaps
-
     def population_used(self, people: People) -> PopulationUsed:
-        """What a result says of the companies behind it."""
-        return PopulationUsed.of(people, self._population_name, self._gaps_of(people), self.request.companies)
+        """What a result says of the companies behind it; under disclosure control without counts of few."""
+        request, gaps = self.request, tuple[str, ...]()
+        name = request.population if isinstance(request.population, str) else DEFAULT
+        if isinstance(people, OwnCompanies):
+            gaps = people.gaps_with(self.rules_of_disclosure.few) if request.disclosure else people.gaps
+        return PopulationUsed.of(people, name, gaps, request.companies)
 
     def about(self, people: People, assumed: Behaviour) -> dict[str, Any]:
         """What a result says of where it comes from."""

@@ -381,7 +381,8 @@ class _Search:
         most = most if math.isfinite(most) else centre + _FAR * scale
         if between is not None:
             for end in between:
-                _refuse_value(leaf, end)
+                if not leaf.least <= end <= leaf.most or not math.isfinite(end):
+                    raise GoodworkError(f"--between: {leaf.path} may be {leaf.least:g} to {leaf.most:g}, not {end:g}.")
         start = min(max(centre, least), most)
         refused = self._refused(start)
         if refused is not None:
@@ -411,30 +412,21 @@ class _Search:
     def _solution(self, target: Target) -> Solution:
         """The values that have one amount, from the costings there are and those still to be made."""
         points = self._points()
+        misses = [target.of(point.effect) - target.amount for point in points]
+        is_met = [abs(miss) <= target.tolerance for miss in misses]
         brackets = [
-            (one.value, other.value)
-            for one, other in pairwise(points)
-            if self._miss(target, one) * self._miss(target, other) < 0 and not self._is_near(target, one, other)
+            (points[at].value, points[at + 1].value)
+            for at in range(len(points) - 1)
+            if misses[at] * misses[at + 1] < 0 and not (is_met[at] or is_met[at + 1])
         ]
-        roots = [
-            Root(point.value, target.of(point.effect))
-            for point in points
-            if abs(self._miss(target, point)) <= target.tolerance
-        ]
+        roots = [Root(point.value, target.of(point.effect)) for point, met in zip(points, is_met, strict=True) if met]
         roots = _apart(roots, points) + [self._narrowed(target, *bracket) for bracket in brackets]
         roots.sort(key=lambda root: abs(root.value - self.law_value))
-        effects = [target.of(point.effect) for point in self._points()]
-        nearest = min(self._points(), key=lambda point: abs(self._miss(target, point)))
-        rises = np.diff(effects)
-        tolerance = target.tolerance
-        one_way = bool((rises >= -tolerance).all() or (rises <= tolerance).all())
+        points = self._points()
+        nearest = min(points, key=lambda point: abs(target.of(point.effect) - target.amount))
+        rises = np.diff([target.of(point.effect) for point in points])
+        one_way = bool((rises >= -target.tolerance).all() or (rises <= target.tolerance).all())
         return Solution(target, tuple(roots), nearest, one_way)
-
-    def _miss(self, target: Target, point: Point) -> float:
-        return target.of(point.effect) - target.amount
-
-    def _is_near(self, target: Target, *points: Point) -> bool:
-        return any(abs(self._miss(target, point)) <= target.tolerance for point in points)
 
     def _narrowed(self, target: Target, first: float, last: float) -> Root:
         """The value between two at which the effect passes the amount; read between costings where no more can be made."""
@@ -455,16 +447,12 @@ class _Search:
         root, target = solution.roots[0], solution.target
         low, high = self._range_at(root.value, target)
         ends = [self._value_whose_range_reaches(target, root, place, end) for place, end in enumerate((low, high))]
-        known = sorted(end for end in ends if end is not None)
-        value_low, value_high = (known[0], known[1]) if len(known) > 1 else self._one_end(root, known)
-        better = replace(root, low=low, high=high, value_low=value_low, value_high=value_high)
+        known = [end for end in ends if end is not None]
+        at_least, at_most = min(known, default=None), max(known, default=None)
+        if len(known) == 1:  # the other end is not within the values allowed
+            at_least, at_most = (known[0], None) if known[0] < root.value else (None, known[0])
+        better = replace(root, low=low, high=high, value_low=at_least, value_high=at_most)
         return replace(solution, roots=(better, *solution.roots[1:]))
-
-    def _one_end(self, root: Root, known: list[float]) -> tuple[float | None, float | None]:
-        """The ends of a range of which one at most is within the values allowed."""
-        if not known:
-            return None, None
-        return (known[0], None) if known[0] < root.value else (None, known[0])
 
     def _range_at(self, value: float, target: Target) -> tuple[float, float]:
         """The ends of the 80% range of the effect at a value (£ million)."""
@@ -489,7 +477,8 @@ class _Search:
         """
         at, guess, held = end, root.value, None
         while abs(at - target.amount) > _RANGE_TOLERANCE * abs(target.amount):
-            central = target.of(self._central(guess))
+            key = self._key(guess)
+            central = target.of(self.known[key].effect if key in self.known else self.ranges[key].post_behavioural)
             wanted = central * target.amount / at if at else math.inf
             guess_next = _crossing(self._points(), target, wanted, root.value)
             if guess_next is None:
@@ -501,11 +490,6 @@ class _Search:
                 return guess
             held = guess
         return guess
-
-    def _central(self, value: float) -> tuple[float, ...]:
-        """The effect at a value, from its costing with a range where there is one."""
-        key = self._key(value)
-        return self.known[key].effect if key in self.known else self.ranges[key].post_behavioural
 
 
 def _at(request: CostingRequest, name: str, value: float) -> CostingRequest:
@@ -534,11 +518,6 @@ def _parameter(request: CostingRequest, name: str) -> tuple[Leaf, float]:
         )
     held = in_force(leaf.values, on)
     return leaf, float("nan") if held is None else float(held.value)
-
-
-def _refuse_value(leaf: Leaf, value: float) -> None:
-    if not leaf.least <= value <= leaf.most or not math.isfinite(value):
-        raise GoodworkError(f"--between: {leaf.path} may be {leaf.least:g} to {leaf.most:g}, not {value:g}.")
 
 
 def _target(text: str, amount: float, years: tuple[int, ...]) -> Target:

@@ -61,10 +61,6 @@ _AT = "@"
 _DECIMALS = Decimal("1e-12")
 
 
-def _count(given: Tree) -> int:
-    return documents.read_whole_number(given)
-
-
 def _values(given: Tree) -> list[Tree]:
     """Values listed, or the steps from one to another."""
     if isinstance(given, dict):
@@ -94,7 +90,7 @@ class SweepFile(AskedOfAll):
 
     sweep: Name
     reforms: Reforms = ()
-    draws: Annotated[int, BeforeValidator(_count)] = 0
+    draws: Annotated[int, BeforeValidator(documents.read_whole_number)] = 0
     vary: dict[str, Annotated[list[Any], BeforeValidator(_values)]] = Field(default_factory=dict)
     costings: list[dict[str, Any]] = Field(default_factory=list)
 

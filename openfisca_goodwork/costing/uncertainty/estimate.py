@@ -148,8 +148,8 @@ class Estimate:
 
     def run_stretch(self, sample: Sample, values: Values) -> Drawn:
         """A sample in some draws, which run together."""
-        if sample.levy_funded is None:
-            sample = replace(sample, levy_funded=self._levy_funded(sample))
+        if sample.levy_funded is None and self._levy_matters:
+            sample = replace(sample, levy_funded=self._otherwise_levy_funded(sample.records))
         stacked = Stacked(
             sample,
             values,
@@ -202,11 +202,8 @@ class Estimate:
     def _central(self, name: str) -> float:
         return next(one.central for one in self.varied if one.name == name)
 
-    def _levy_funded(self, sample: Sample) -> Mapping[int, np.ndarray] | None:
-        """What the levy pays for under the other reading of the survey, by label; None where it does not matter."""
-        return self._otherwise_levy_funded(sample.records) if self._levy_matters else None
-
     def _otherwise_levy_funded(self, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
+        """What the levy pays for under the other reading of the survey, by label; None where the companies are not of it."""
         law = self.laws.before
         dated = system.dated_values(system.leaf_parameters(law)[INCLUDES_LEVY])
         other = [system.DatedValue(one.date, not self.laws.survey_includes_levy, one.metadata) for one in dated]

@@ -387,19 +387,12 @@ class Stacked:
             inputs[label] = {name: fixed(array) for name, array in moved.items()}
         standing = {label: self._again(one) for label, one in own.baseline_status.items()}
         base = Base(inputs, own.start, standing, {label: np.tile(one, self._draws) for label, one in own.absent.items()})
-        return base.with_plant_of(self._plant) if self._has_one_plant else base
-
-    @property
-    def _has_one_plant(self) -> bool:
-        """Whether companies claim the same for plant in every draw and under both laws."""
         is_moved = not MOVES_OF_INVESTMENT.isdisjoint(self.values)
-        return not (is_moved or self.has_other_changes) and all(map(goes_by_plant_alone, (self.before, self.after)))
-
-    @property
-    def _plant(self) -> Outcome:
-        """Claims for plant of the sample of companies, worked out once and given to every draw."""
-        of_sample = self.sample.base.run_for(PLANT, self.before)
-        return Outcome({label: self._again(arrays) for label, arrays in of_sample.values.items()})
+        if is_moved or self.has_other_changes or not all(map(goes_by_plant_alone, (self.before, self.after))):
+            return base
+        # The same in every draw and under both laws: worked out once, of the sample.
+        of_sample = own.run_for(PLANT, self.before).values
+        return base.with_plant_of(Outcome({label: self._again(arrays) for label, arrays in of_sample.items()}))
 
     @cached_property
     def _behaviour(self) -> VariedBehaviour:
@@ -426,14 +419,11 @@ class Stacked:
         without = plain
         if self.has_other_changes:
             without = reformed if relief_begins(self.after) is None else base.run_unclaimed(self.after)
-        more = base, self._behaviour, np.tile(self.sample.draw, self._draws)
-        return self._of_law(self.before, entitled, plain, *more), self._of_law(self.after, reformed, without, *more)
-
-    @staticmethod
-    def _of_law(
-        law: TaxBenefitSystem, entitled: Outcome, unrelieved: Outcome, base: Base, behaviour: Behaviour, draw: np.ndarray
-    ) -> LawScenarios:
-        return LawScenarios(law, base, entitled, unrelieved, behaviour, draw, TRAINING_STEPS, outputs=BALANCE)
+        more = self._behaviour, np.tile(self.sample.draw, self._draws), TRAINING_STEPS, BALANCE
+        return (
+            LawScenarios(self.before, base, entitled, plain, *more),
+            LawScenarios(self.after, base, reformed, without, *more),
+        )
 
     def _shares(self, label: int) -> np.ndarray:
         """Share of each record's period of a label in each financial year: records of the sample × financial years."""
