@@ -137,12 +137,6 @@ class Scenario:
     acts: ByLabel
     change: Change = field(default_factory=Change)
 
-    @classmethod
-    def nudge(cls, in_full: ByLabel, acts: ByLabel, *, claiming: bool) -> Scenario:
-        """All claim, or none, and train a little more, which costs profit £1 for £1: what a price is read from."""
-        claims = {label: np.full(amount.size, claiming) for label, amount in in_full.items()}
-        return cls(in_full, claims, acts, Change(more=_NUDGE, displaced=_NUDGE))
-
     def only(self, records: np.ndarray) -> Scenario:
         """The scenario of some of the records (a mask)."""
         in_full, claims, acts = (_only(one, records) for one in (self.in_full, self.claims, self.acts))
@@ -433,8 +427,9 @@ class LawScenarios:
         )
 
     def nudge(self, *, claiming: bool) -> Scenario:
-        """All claim, or none, and train a little more in the periods in which a price is asked."""
-        return Scenario.nudge(self.in_full, self.nudged, claiming=claiming)
+        """All claim, or none, and train a little more where a price is asked, which costs profit £1 for £1."""
+        claims = {label: np.full(amount.size, claiming) for label, amount in self.in_full.items()}
+        return Scenario(self.in_full, claims, self.nudged, Change(more=_NUDGE, displaced=_NUDGE))
 
     @cached_property
     def more_without(self) -> Outcome:

@@ -150,17 +150,8 @@ class Estimate:
         """A sample in some draws, which run together."""
         if sample.levy_funded is None and self._levy_matters:
             sample = replace(sample, levy_funded=self._otherwise_levy_funded(sample.records))
-        stacked = Stacked(
-            sample,
-            values,
-            {one.name: one for one in self.varied},
-            *self.laws.both,
-            has_other_changes=bool(self.laws.other_changes),
-            assumed=self.assumed,
-            on=self._on,
-            last_known_year=int(self._constant("last_known_year")),
-            years=self.laws.years,
-        )
+        varied = {one.name: one for one in self.varied}
+        stacked = Stacked(sample, values, varied, self.laws, self.assumed, int(self._constant("last_known_year")))
         return Drawn(stacked.effects, stacked.induced)
 
     def sample(self) -> Sample:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 import numpy as np
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR, Behaviour
 from openfisca_goodwork.costing.behaviour import TAKE_UP as OF_TAKE_UP
@@ -34,6 +32,7 @@ from openfisca_goodwork.costing.runs import (
 from openfisca_goodwork.costing.scenarios import WITH_TRAINING, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.ticks import side_by_side
+from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import LEVY_IN_SURVEY, TAKE_UP, Varied
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 from openfisca_goodwork.law.periods import picked
@@ -321,21 +320,15 @@ class Stacked:
 
     Attributes:
         sample: the records. values: of assumptions, one per draw each; others are central. varied: what may differ, by name.
-        before, after: the two laws. has_other_changes: whether they differ in anything but the relief.
-        assumed: behaviour in the central case. on: the day of assumptions. last_known_year: see ``Period``.
-        years: financial years wanted.
+        laws: the two laws. assumed: behaviour in the central case. last_known_year: see ``Period``.
     """
 
     sample: Sample
     values: Values
     varied: Mapping[str, Varied]
-    before: TaxBenefitSystem
-    after: TaxBenefitSystem
-    has_other_changes: bool
+    laws: TwoLaws
     assumed: Behaviour
-    on: date
     last_known_year: int
-    years: tuple[int, ...]
 
     @cached_property
     def effects(self) -> np.ndarray:
@@ -343,7 +336,7 @@ class Stacked:
 
         What companies do about other changes than a relief for training is not in it.
         """
-        before, after = self._laws
+        before, after = self._scenarios
         return self._added(
             {label: _in_the_end(after, label) - _in_the_end(before, label) for label in before.unrelieved.balance}
         )
@@ -351,12 +344,12 @@ class Stacked:
     @property
     def induced(self) -> np.ndarray:
         """Training of the sample that is induced, at its full cost, in each draw: draws × financial years (£)."""
-        before, after = (one.extra_training for one in self._laws)
+        before, after = (one.extra_training for one in self._scenarios)
         return self._added({label: amount - before[label] for label, amount in after.items()})
 
     def _added(self, amounts: Mapping[int, np.ndarray]) -> np.ndarray:
         """Amounts of the stacked records by label, added up: draws × financial years."""
-        total = np.zeros((self._draws, len(self.years)))
+        total = np.zeros((self._draws, len(self.laws.years)))
         for label, amount in amounts.items():
             total += (amount.reshape(self._draws, -1) * self.sample.weight) @ self._shares(label)
         return total
@@ -388,10 +381,10 @@ class Stacked:
         standing = {label: self._again(one) for label, one in own.baseline_status.items()}
         base = Base(inputs, own.start, standing, {label: np.tile(one, self._draws) for label, one in own.absent.items()})
         is_moved = not MOVES_OF_INVESTMENT.isdisjoint(self.values)
-        if is_moved or self.has_other_changes or not all(map(goes_by_plant_alone, (self.before, self.after))):
+        if is_moved or self.laws.other_changes or not all(map(goes_by_plant_alone, self.laws.both)):
             return base
         # The same in every draw and under both laws: worked out once, of the sample.
-        of_sample = own.run_for(PLANT, self.before).values
+        of_sample = own.run_for(PLANT, self.laws.before).values
         return base.with_plant_of(Outcome({label: self._again(arrays) for label, arrays in of_sample.items()}))
 
     @cached_property
@@ -405,31 +398,31 @@ class Stacked:
         """The assumptions on take-up of each draw, between those of the levels of behaviour (one value per record)."""
         if TAKE_UP not in self.values:
             return {}
-        low, high = (behaviour_of(self.after, level, self.on) for level in ("low", "high"))
+        low, high = (behaviour_of(self.laws.after, level, self.laws.day_of_assumptions) for level in ("low", "high"))
         levels = {name: [one.of_take_up(name) for one in (low, self.assumed, high)] for name in OF_TAKE_UP}
         drawn = self.values[TAKE_UP]
         return {f"{TAKE_UP}.{name}": self._of_records(np.interp(drawn, (-1, 0, 1), of)) for name, of in levels.items()}
 
     @cached_property
-    def _laws(self) -> tuple[LawScenarios, LawScenarios]:
+    def _scenarios(self) -> tuple[LawScenarios, LawScenarios]:
         """What each law makes of the stacked records."""
         base = self._base
-        plain, reformed = side_by_side(lambda: base.run_unclaimed(self.before), lambda: base.run(self.after))
-        entitled = plain if relief_begins(self.before) is None else self._base.run(self.before)
+        plain, reformed = side_by_side(lambda: base.run_unclaimed(self.laws.before), lambda: base.run(self.laws.after))
+        entitled = plain if relief_begins(self.laws.before) is None else self._base.run(self.laws.before)
         without = plain
-        if self.has_other_changes:
-            without = reformed if relief_begins(self.after) is None else base.run_unclaimed(self.after)
+        if self.laws.other_changes:
+            without = reformed if relief_begins(self.laws.after) is None else base.run_unclaimed(self.laws.after)
         more = self._behaviour, np.tile(self.sample.draw, self._draws), TRAINING_STEPS, BALANCE
         return (
-            LawScenarios(self.before, base, entitled, plain, *more),
-            LawScenarios(self.after, base, reformed, without, *more),
+            LawScenarios(self.laws.before, base, entitled, plain, *more),
+            LawScenarios(self.laws.after, base, reformed, without, *more),
         )
 
     def _shares(self, label: int) -> np.ndarray:
         """Share of each record's period of a label in each financial year: records of the sample × financial years."""
         periods = self.sample.base.periods[label]
         shares = [accrued_shares(one) for one in periods.distinct]
-        return np.array([[each.get(year, 0.0) for year in self.years] for each in shares])[periods.index]
+        return np.array([[each.get(year, 0.0) for year in self.laws.years] for each in shares])[periods.index]
 
 
 def _in_the_end(scenarios: LawScenarios, label: int) -> np.ndarray:
