@@ -24,6 +24,7 @@ from openfisca_goodwork.costing.runs import PLANT, Base, ByLabel, Outcome, goes_
 from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, WITHOUT_PRICE, AtLevel, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import GRANTED, LAST, OF_ALL_COMPANIES, STEPS, TRAINING_STEPS
 from openfisca_goodwork.costing.ticks import side_by_side
+from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.law.human_investment import HEADS, relief_begins
 
 TAKE_UP_DRAW = "take_up"
@@ -223,27 +224,27 @@ class Comparison:
     """Two laws over one population.
 
     Attributes:
-        people: the population.
-        base, current: its companies from the first label that matters, and the baseline law's outcome with all claiming.
-        before, after: the two laws.
-        assumed: behaviour. years: financial years wanted.
-        other_paths: paths in which the laws differ, but for the relief.
-        known_on: the day on which the laws are known.
-        first_day: whose accounting periods are told apart in the flows.
-        basis: ``accruals`` or ``cash``, which the steps are on.
+        laws: what is asked, and in what the laws differ. people: the companies. assumed: behaviour.
+        before: the baseline law; of several costings that share it, the same.
+        base, current: companies from the first label that matters, and the baseline law's outcome with all claiming.
     """
 
+    laws: TwoLaws
     people: People
+    assumed: Behaviour
+    before: TaxBenefitSystem
     base: Base
     current: Outcome
-    before: TaxBenefitSystem
-    after: TaxBenefitSystem
-    assumed: Behaviour
-    years: tuple[int, ...]
-    other_paths: tuple[str, ...]
-    first_day: date = date.max
-    known_on: date = date.max
-    basis: str = ACCRUALS
+
+    @property
+    def after(self) -> TaxBenefitSystem:
+        """The reformed law."""
+        return self.laws.after
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Financial years, by the year each begins in."""
+        return self.laws.years
 
     @property
     def entitled(self) -> Outcome:
@@ -257,8 +258,8 @@ class Comparison:
         Those that train, of whom they are taken, are let go again: of 120,000 records their arrays take 160 MB.
         """
         trains = self.base.trains
-        if self.other_paths or not trains.any():
-            entitled = self.base.run(self.after) if self.other_paths else self.current
+        if self.laws.other_changes or not trains.any():
+            entitled = self.base.run(self.after) if self.laws.other_changes else self.current
             affected = self._affected_by(entitled)
             return entitled, self.base.only(affected), entitled.only(affected)
         trained = self.base.only(trains)
@@ -281,7 +282,7 @@ class Comparison:
     @cached_property
     def unrelieved_after(self) -> Outcome:
         """The reformed law with nobody claiming a relief."""
-        if not self.other_paths:
+        if not self.laws.other_changes:
             return self.unrelieved_before
         return self.entitled if relief_begins(self.after) is None else self.base.run_unclaimed(self.after)
 
@@ -315,7 +316,15 @@ class Comparison:
     @cached_property
     def relief(self) -> ReliefEffects:
         """What a relief for training moves."""
-        return ReliefEffects(self.scenarios, self.people.weight[self.affected], self.years, self.first_day, self.basis)
+        return self.relief_of(self.scenarios, self.people.weight[self.affected])
+
+    def relief_of(self, scenarios: Pair, weight: np.ndarray, parts: tuple[slice, ...] = ()) -> ReliefEffects:
+        """What a relief moves of some companies: see ``ReliefEffects``."""
+        return ReliefEffects(scenarios, weight, self.years, self._first_day, self.laws.request.basis, parts)
+
+    @property
+    def _first_day(self) -> date:
+        return self.laws.differs_from or self.laws.last_day
 
     @cached_property
     def others(self) -> OtherChanges:
@@ -323,12 +332,12 @@ class Comparison:
         return OtherChanges(
             *(self.base, self.before, self.after, self.unrelieved_before, self.unrelieved_after),
             assumed=self.assumed,
-            changed=self.other_paths,
-            known_on=self.known_on,
+            changed=self.laws.other_changes,
+            known_on=self.laws.known_on,
             weights=self.people.weight,
             years=self.years,
-            first_day=self.first_day,
-            on_cash=self.basis != ACCRUALS,
+            first_day=self._first_day,
+            on_cash=self.laws.request.basis != ACCRUALS,
         )
 
     @cached_property
@@ -342,7 +351,7 @@ class Comparison:
         Whatever companies do about a law belongs here. Invalid claims do not: they are no company's on file.
         """
         before, after = self._balance_at(LAST)
-        return self.others.with_response(before, after) if self.other_paths else (before, after)
+        return self.others.with_response(before, after) if self.laws.other_changes else (before, after)
 
     def static_balance(self) -> tuple[ByLabel, ByLabel]:
         """What the Exchequer has of every company under the two laws if companies do nothing but claim (£ per record)."""
@@ -401,5 +410,5 @@ class Comparison:
 
     def spending(self) -> np.ndarray:
         """The part of the post-behavioural effect that is cash paid out, by financial year (£; minus is a cost)."""
-        flows = self.flows.accrued if self.basis == ACCRUALS else self.flows.paid
+        flows = self.flows.accrued if self.laws.request.basis == ACCRUALS else self.flows.paid
         return flows[ROWS.index("credits")] + 0.0

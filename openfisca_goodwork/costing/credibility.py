@@ -291,7 +291,6 @@ def _against_the_bound(whole: Evidence) -> str:
 
 
 def _by_kind(whole: Evidence) -> list[str]:
-    """The error of each kind among some costings, in a sentence."""
     kinds = dict.fromkeys(one.kind for one in whole.figures)
     of_kind = {kind: replace(whole, figures=tuple(one for one in whole.figures if one.kind == kind)) for kind in kinds}
     told = [f"{kind} {one.mean:.0%} ({len(one.errors)})" for kind, one in of_kind.items() if one.errors]
@@ -299,7 +298,6 @@ def _by_kind(whole: Evidence) -> list[str]:
 
 
 def _besides(kind: str, nearest: Evidence) -> list[str]:
-    """The other costings of a kind: fitted to, of all taxes, HMRC's ready reckoner."""
     sorts = (
         (USED, CORPORATION_TAX, AS_USED, "that it was fitted to"),
         (SEEN, ALL_TAXES, AS_USED, "on file for all taxes only"),
@@ -322,7 +320,6 @@ def _warning(nearest: Mapping[str, Evidence], kinds: Sequence[str]) -> str:
 
 
 def _reliefs_over_their_bound(kind: str) -> Sequence[Sequence[Check]]:
-    """The costs of reliefs of a kind, each by year, of those over the bound in any year."""
     found = []
     for name, about in declared()["relief_checks"].items():
         costs = [one for one in relief_costs() if one.name == name]
@@ -340,7 +337,6 @@ def _of_relief(costs: Sequence[Check]) -> str:
 
 
 def _summed(told: Sequence[Evidence]) -> dict[str, Any]:
-    """The figures of a result's credibility, over all the costings that are told."""
     figures = tuple(one for evidence in told for one in evidence.figures)
     whole = {column: Evidence(figures, column, "") for column in COLUMNS}
     errors, mean = whole[AS_USED].errors, whole[AS_USED].mean

@@ -185,7 +185,6 @@ class _Work:
             self._send(place)
 
     def cancel(self) -> None:
-        """Ask for nothing any more."""
         if not (isinstance(self._executor, Workers) and self._executor.is_lost):  # what was asked for is lost with the way
             for one in self._out:
                 one.cancel()

@@ -156,7 +156,6 @@ class _EndingIn:
 
 
 def _classes(people: People, base: Base, pick: _EndingIn) -> dict[str, np.ndarray]:
-    """The place of each record in every classification."""
     held = {name: code for name, (code, _labels) in people.classes.items()}
     group = np.searchsorted(LEAST_ASSOCIATES, pick.given(ASSOCIATES), side="right")
     return {
@@ -462,5 +461,4 @@ def _tables(comparison: Comparison) -> Iterator[Any]:
 
 
 def _names(people: People) -> Any:
-    """The identifier of each record: as its file has it, or its number in the population."""
     return getattr(people, "names", people.columns.get("id", np.arange(people.records)))

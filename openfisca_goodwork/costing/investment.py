@@ -414,7 +414,6 @@ class OtherChanges:
         return Retiming.of(law, self.assumed, self.known_on)
 
     def _run(self, law: TaxBenefitSystem, more: np.ndarray | float = 0.0, lost: ByLabel | None = None) -> Outcome:
-        """A law over what companies then spend and earn."""
         retiming = self._retiming_of(law)
 
         def edit(label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

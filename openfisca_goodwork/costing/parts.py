@@ -25,7 +25,7 @@ from openfisca_goodwork.costing.disclosure import standing_of
 from openfisca_goodwork.costing.executor import ClusterWorkers, LocalWorkers, in_order
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import CostingRequest, Progress
-from openfisca_goodwork.costing.runs import Base, Outcome, reach_of, run_baseline
+from openfisca_goodwork.costing.runs import reach_of, run_baseline
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.tables import Tables
 from openfisca_goodwork.costing.two_laws import TwoLaws
@@ -51,25 +51,13 @@ def assumed_by(laws: TwoLaws) -> Behaviour:
     return behaviour_of(laws.after, laws.request.behaviour, laws.day_of_assumptions, ends=has_end, others=others)
 
 
-def comparison_of(laws: TwoLaws, people: People, base: Base, current: Outcome, assumed: Behaviour) -> Comparison:
-    """The two laws of a costing over some companies, of which the baseline law has been run."""
-    before, after = laws.both
-    return Comparison(
-        *(people, base, current, before, after, assumed, laws.years),
-        other_paths=laws.other_changes,
-        first_day=laws.differs_from or laws.last_day,
-        known_on=laws.known_on,
-        basis=laws.request.basis,
-    )
-
-
 def compared(laws: TwoLaws, people: People, assumed: Behaviour, progress: Progress) -> Comparison:
     """Companies that run together under both laws; the scenarios of those affected are run as they are read."""
     before, after = laws.both
     progress("Run the baseline law", 0.0)
     label = laws.first_label(people, assumed)
     base, current = run_baseline(people, before, label, max(reach_of(law, label) for law in (before, after)))
-    comparison = comparison_of(laws, people, base, current, assumed)
+    comparison = Comparison(laws, people, assumed, before, base, current)
     progress("Run the reform for every company entitled to it", 0.15)
     affected = int(comparison.affected.sum())
     progress(f"Run take-up and response for {affected:,} records" if affected else "Find that no record is affected", 0.3)

@@ -217,7 +217,6 @@ def cost_again(record: Mapping[str, Any] | Path | str, progress: Progress | None
 
 
 def _read(file: Path) -> Mapping[str, Any]:
-    """A record from its file. Raises GoodworkError for a file that is not to be read, or holds no JSON object."""
     try:
         with open_file(file, LARGEST_RECORD + 1) as content:
             text = content.read(LARGEST_RECORD + 1)
@@ -234,7 +233,6 @@ def _read(file: Path) -> Mapping[str, Any]:
 
 
 def _check(held: Mapping[str, Any]) -> None:
-    """Refuse what is no record, with all that it lacks. Raises GoodworkError."""
     try:
         run_record().model_validate(dict(held))
     except ValidationError as error:
@@ -256,7 +254,6 @@ def _files_changed(sums: Mapping[str, str], directory: Path) -> Iterator[str]:
 
 
 def _sum_of(file: Path) -> str:
-    """SHA-256 of a file. Raises GoodworkError where it cannot be read."""
     try:
         with file.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()

@@ -23,6 +23,8 @@ LATEST = "latest"
 YES = "yes"
 IN_MEMORY = "TABLE-IN-MEMORY"
 MOST_DRAWS = 10_000
+AS_ASKED = ("behaviour", "basis", "settings", "where", "draws", "age_to", "reweight")
+"""Options that a result holds as they were asked for."""
 
 Progress = Callable[[str, float], None]
 """Called with the name of a stage and the share of the work done."""
@@ -433,7 +435,6 @@ def _one_by_one(given: Any) -> tuple[Any, ...]:
 
 
 def _as_asked(reform: Any) -> str:
-    """What a command calls a reform."""
     if isinstance(reform, (str, Path)):
         return str(reform)
     from openfisca_goodwork.policy import as_asked  # here, because it loads the law
@@ -452,5 +453,4 @@ def _source_of(companies: Any) -> str:
 
 
 def _literal(value: str | list[str]) -> str:
-    """Text, or a list of texts, as Python writes them."""
     return json.dumps(value, ensure_ascii=False)

@@ -13,7 +13,7 @@ from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
 from openfisca_goodwork.costing.payments import Amounts, Bridge
 from openfisca_goodwork.costing.people import PopulationUsed
-from openfisca_goodwork.costing.request import CostingRequest
+from openfisca_goodwork.costing.request import AS_ASKED, CostingRequest
 from openfisca_goodwork.costing.uncertainty.assumptions import Rating, Uncertainty
 from openfisca_goodwork.costing.value_for_money import Appraisal, Value
 from openfisca_goodwork.errors import Fault
@@ -192,7 +192,8 @@ class CostingResult(Worded):
 
     Attributes:
         reforms, baseline: what was compared. years: financial years, by the year each begins in.
-        behaviour, basis, settings: as asked for. assumptions: every assumption used, by parameter path.
+        behaviour, basis, settings, draws, age_to, reweight: as asked for (draws None: the assumed number).
+        assumptions: every assumption used, by parameter path.
         population: the companies behind it.
         without_response: the effect if training and investment do not respond to their price (elasticity 0), all else as
             assumed.
@@ -212,7 +213,6 @@ class CostingResult(Worded):
         forecast: the OBR forecast that the costing follows.
         fit: how well the population meets the official figures; None for one made by hand.
         distribution: who gains, in one of the years; None where nothing changes.
-        draws: of the assumptions, as asked for; None where the assumed number was meant.
         uncertainty: the interval and what drives it; None where no draws were asked for. rating: the judgement.
         no_effect: why nothing changes, where nothing does.
         bridge: from accruals to cash, whatever the basis. timeline: when the measure starts and ends.
@@ -220,7 +220,6 @@ class CostingResult(Worded):
         value: cost of the relief and people trained with it; None where no training qualifies.
         surprises: sentences on figures that may surprise, with the reason (``costing.surprises``).
         appraisal: what the extra training would be worth; None where that was not asked.
-        age_to, reweight: how the user's own companies were aged and reweighted, as asked for.
         disclosure: what disclosure control did; None where it was not asked for.
     """
 
@@ -321,19 +320,13 @@ class CostingResult(Worded):
             reforms=self.reforms,
             baseline=self.baseline,
             years=f"{self.financial_years[0]}:{self.financial_years[-1]}",
-            behaviour=self.behaviour,
-            basis=self.basis,
             forecast=self.forecast,
             population=self.population.name,
             companies=self.population.given,
-            age_to=self.age_to,
-            reweight=self.reweight,
             disclosure=self.disclosure is not None,
             year_of_gains=financial_year_name(shown) if shown != by_default else "",
-            draws=self.draws,
-            settings=self.settings,
-            where=self.where,
             appraise=self.appraisal is not None,
+            **{name: getattr(self, name) for name in AS_ASKED},
         )
 
     @property

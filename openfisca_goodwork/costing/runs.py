@@ -311,7 +311,6 @@ def _run_baseline(population: People, law: TaxBenefitSystem, lead: int, start: i
 
 
 def _inputs_of(population: People, label: int) -> dict[str, np.ndarray]:
-    """Every input of a label, made."""
     return dict(population.inputs(label))
 
 
@@ -329,12 +328,10 @@ def goes_by_plant_alone(law: TaxBenefitSystem) -> bool:
 
 
 def _outputs_of(law: TaxBenefitSystem) -> tuple[str, ...]:
-    """What a run has to work out: of a law without a relief for training, nothing of that."""
     return EXCHEQUER if relief_begins(law) is None else OUTPUTS
 
 
 def _in_full(arrays: Arrays) -> Arrays:
-    """Every output of a label; none of the relief where the law has none."""
     nothing = constant_array(0.0, arrays[TAX].size)
     return dict.fromkeys(OUTPUTS, nothing) | dict(arrays)
 

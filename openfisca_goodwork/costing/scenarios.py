@@ -110,14 +110,12 @@ class Change:
 
 
 def _sum(one: ByLabel, other: ByLabel) -> ByLabel:
-    """Amounts by label, added up; none at all is no amount."""
     if not (one and other):
         return one or other
     return {label: amount + other[label] for label, amount in one.items()}
 
 
 def _only(amounts: ByLabel, records: np.ndarray) -> ByLabel:
-    """Amounts by label of some of the records (a mask)."""
     return {label: amount[records] for label, amount in amounts.items()}
 
 

@@ -19,7 +19,7 @@ from openfisca_goodwork.costing.disclosure_rules import Rules
 from openfisca_goodwork.costing.investment import retimed_from
 from openfisca_goodwork.costing.payments import CONVENTIONS
 from openfisca_goodwork.costing.people import People, PopulationUsed, read, subset
-from openfisca_goodwork.costing.request import ACCRUALS, LATEST, CostingRequest, Progress
+from openfisca_goodwork.costing.request import ACCRUALS, AS_ASKED, LATEST, CostingRequest, Progress
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.errors import GoodworkError, and_joined
 from openfisca_goodwork.law.human_investment import increment_begins, periods_looked_back, relief_begins, relief_spells
@@ -133,7 +133,6 @@ class TwoLaws:
         return companies.financial_years(asked if asked in (*companies.outlooks(), companies.TO_2050) else LATEST)
 
     def _refuse_faults(self) -> None:
-        """Refuse options that cannot be, and a request that asks nothing. Raises GoodworkError."""
         request, people = self.request, self.request.population
         faults = [*request.faults, *(read(request.where, CLASSES)[1] if isinstance(people, str) else ())]
         if not request.reforms and not request.settings:
@@ -277,7 +276,6 @@ class TwoLaws:
         return bool(history(law, INCLUDES_LEVY).on(begins))
 
     def _loaded(self, name: str, progress: Progress) -> People:
-        """The population of a name, built where it is not kept."""
         common, is_latest = self.common_settings, self.outlook == LATEST
         try:
             return companies.load(
@@ -376,7 +374,6 @@ class TwoLaws:
 
     @property
     def _age_to(self) -> int | None:
-        """The financial year to which companies of one's own are carried on."""
         asked = parse_financial_years(self.request.age_to, self._covered) if self.request.age_to else ()
         return asked[-1] if asked else None
 
@@ -391,7 +388,6 @@ class TwoLaws:
         return reason_between(before, self._parameters(is_reformed=True), self.start, last) or ""
 
     def _why_nothing(self) -> str:
-        """Why the two laws do not differ in the years asked for."""
         if self.request.settings:
             return "With the settings given, both laws are the same in the years asked for."
         first = financial_year_start(self.years[0])
@@ -418,28 +414,20 @@ class TwoLaws:
         """What a result says of where it comes from."""
         request = self.request
         reforms = policy.load_all(request.reforms) if request.reforms else ()
-        return {
+        return {name: getattr(request, name) for name in AS_ASKED} | {
             "reforms": reforms,
             "baseline": policy.load_all(request.baseline),
             "years": self.years,
-            "behaviour": request.behaviour,
-            "basis": request.basis,
             "forecast": self.outlook,
-            "settings": request.settings,
-            "where": request.where,
-            "draws": request.draws,
             "overrides": policy.compose(reforms).overrides if reforms else (),
             "assumptions": assumed.read,
             "survey_includes_levy": self.survey_includes_levy,
             "population": self.population_used(people),
-            "age_to": request.age_to,
-            "reweight": request.reweight,
             "fit": unpacked(people.columns[REPORT], people.fingerprint) if REPORT in people.columns else None,
         }
 
 
 def _not_covered(covered: Sequence[int]) -> str:
-    """The message for years that companies of one's own do not cover."""
     if not covered:
         return (
             "The accounting periods of the companies cover no financial year in full, which takes periods that end in two "
@@ -454,7 +442,6 @@ def _not_covered(covered: Sequence[int]) -> str:
 
 
 def _faults_of_disclosure(request: CostingRequest) -> list[str]:
-    """What cannot be asked for beside disclosure control, in words."""
     faults = {
         "--disclosure: a part and the whole give away the rest between them. Leave out --where.": bool(request.where),
         "--disclosure lets no record leave: leave out --records.": request.records is not None,

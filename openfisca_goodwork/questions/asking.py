@@ -99,12 +99,10 @@ def _batches(requests: Sequence[CostingRequest], most: int) -> list[list[Costing
 
 
 def _answers(requests: Sequence[CostingRequest], shared: Shared) -> Iterator[Headline]:
-    """The headlines of requests of which none has draws, or of a single one."""
     return map(_of_a_whole_costing, requests) if requests[0].draws else headlines_of(requests, shared)
 
 
 def _of_a_whole_costing(request: CostingRequest) -> Headline:
-    """The headline of a costing with its interval."""
     result = cost(**request.arguments)
     of_training = (result.claimants, *(result.training.get(name, ()) for name in ("claimed", "induced")))
     amounts = dict(zip(EFFECTS, (result.static, result.post_behavioural), strict=True))
@@ -124,7 +122,6 @@ def _of_a_whole_costing(request: CostingRequest) -> Headline:
 
 @cache
 def _of_this_process() -> Shared:
-    """What the costings of a worker share."""
     return Shared()
 
 

@@ -8,7 +8,7 @@ one baseline law have in common is worked out once (``Shared``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.costing.behaviour import YEARS_OF_TAKE_UP, Behaviour
 from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison, ReliefEffects
 from openfisca_goodwork.costing.engine import refuse_unused_settings
-from openfisca_goodwork.costing.parts import assumed_by, comparison_of
+from openfisca_goodwork.costing.parts import assumed_by
 from openfisca_goodwork.costing.people import People, PopulationUsed
 from openfisca_goodwork.costing.request import ACCRUALS, CostingRequest, Progress
 from openfisca_goodwork.costing.runs import (
@@ -177,17 +177,14 @@ class _Candidates:
 
     @cached_property
     def unrelieved(self) -> Outcome:
-        """The baseline law with nobody claiming a relief."""
         return self.current if relief_begins(self.law) is None else self.base.run_unclaimed(self.law)
 
     @cached_property
     def weight(self) -> np.ndarray:
-        """How many companies each record stands for."""
         return self.people.weight[self.chosen]
 
     @cached_property
     def draw(self) -> np.ndarray:
-        """The draw for take-up of each record."""
         return self.people.uniform(TAKE_UP_DRAW)[self.chosen]
 
 
@@ -251,14 +248,10 @@ class _Asked:
 
     def headline(self, amounts: Arrays) -> Headline:
         """The headline with these amounts."""
-        laws = self.laws
-        in_order = {name: tuple((amount + 0.0).tolist()) for name, amount in (self._nothing | amounts).items()}
+        laws, nothing = self.laws, dict.fromkeys(EFFECTS, np.zeros(len(self.laws.years)))
+        in_order = {name: tuple((amount + 0.0).tolist()) for name, amount in (nothing | amounts).items()}
         about = laws.request, laws.years, in_order, laws.population_used(self.people)
         return Headline(*about, {} if laws.no_effect else self.assumed.read, no_effect=laws.no_effect)
-
-    @property
-    def _nothing(self) -> Arrays:
-        return dict.fromkeys(EFFECTS, np.zeros(len(self.laws.years)))
 
 
 def headline_of(request: CostingRequest, shared: Shared | None = None) -> Headline:
@@ -295,7 +288,6 @@ def headlines_of(requests: Sequence[CostingRequest], shared: Shared) -> Iterator
 
 
 def _headlines(asked: Sequence[_Asked], shared: Shared) -> list[Headline]:
-    """The headlines of costings that have the companies, the baseline law and behaviour in common."""
     first, whole = asked[0], [Arrays() for _one in asked]
     if not first.laws.no_effect:
         for part in first.people.parts(_AT_ONCE):
@@ -311,10 +303,7 @@ def _of_part(asked: Sequence[_Asked], people: People, shared: Shared) -> list[Ar
     label = laws.first_label(people, asked[0].assumed)
     planned = shared.planned(people, laws.before, label, max(reach_of(law, label) for law in laws.both))
     # Of one baseline law, which all share: its formulas find again what they have worked out for it.
-    comparisons = [
-        replace(comparison_of(one.laws, people, planned.base, planned.current, one.assumed), before=laws.before)
-        for one in asked
-    ]
+    comparisons = [Comparison(one.laws, people, one.assumed, laws.before, planned.base, planned.current) for one in asked]
     reliefs = [Arrays() for _one in asked]
     if any(map(relief_begins, laws.both)):
         reliefs = _of_reliefs(comparisons, planned)
@@ -324,7 +313,7 @@ def _of_part(asked: Sequence[_Asked], people: People, shared: Shared) -> list[Ar
 def _in_millions(comparison: Comparison, relief: Arrays) -> Arrays:
     """The effects, with those of other changes of law than a relief (£ million), beside what else is told of the relief."""
     static = response = np.zeros(len(comparison.years))
-    if comparison.other_paths:
+    if comparison.laws.other_changes:
         static = static + comparison.others.static
         response = response + np.sum(list(comparison.others.steps.values()), axis=0)
     static = static + relief.get(STATIC_EFFECT, 0.0)
@@ -355,7 +344,7 @@ class _Claims:
     def of(cls, comparison: Comparison, these: _Candidates, entitled: Outcome) -> _Claims:
         """Those who claim, from what claiming is worth to each."""
         before = after = these.unrelieved
-        if comparison.other_paths:
+        if comparison.laws.other_changes:
             both = comparison.unrelieved_before, comparison.unrelieved_after
             before, after = (outcome.only(these.chosen) for outcome in both)
         more = comparison.assumed, these.draw, TRAINING_STEPS
@@ -363,7 +352,7 @@ class _Claims:
         pair = LawScenarios(comparison.before, these.base, these.current, before, *more), reformed
         places = np.flatnonzero(np.any([claim for one in pair for claim in one.claims.values()], axis=0))
         responds = comparison.assumed["elasticity"] or comparison.assumed["elasticity_of_small"]
-        known = these.more_without(reformed) if places.size and responds and not comparison.other_paths else None
+        known = these.more_without(reformed) if places.size and responds and not comparison.laws.other_changes else None
         return cls(comparison, these, places, entitled.only(places), before, after, known)
 
 
@@ -371,12 +360,12 @@ def _of_reliefs(comparisons: Sequence[Comparison], planned: _Planned) -> list[Ar
     """What reliefs for training under two laws come to (£), the response to them apart, and who claims; one a reform."""
     first = comparisons[0]
     most = max(float(first.assumed.take_up(year)) for year in range(len(YEARS_OF_TAKE_UP)))
-    alone = not first.other_paths and all(map(goes_by_plant_alone, (first.before, first.after)))
+    alone = not first.laws.other_changes and all(map(goes_by_plant_alone, (first.before, first.after)))
     these = planned.candidates(most, by_plant_alone=alone)
-    if first.other_paths:
+    if first.laws.other_changes:
         entitled = [first.entitled.only(these.chosen)]
     else:
-        of_claims = _OF_CLAIMS if first.basis == ACCRUALS else OUTPUTS
+        of_claims = _OF_CLAIMS if first.laws.request.basis == ACCRUALS else OUTPUTS
         entitled = these.entitled([one.after for one in comparisons], of_claims)
     found = [Arrays() for _one in comparisons]
     waiting: dict[int, _Claims] = {}
@@ -437,7 +426,7 @@ def _together(several: Sequence[_Claims]) -> ReliefEffects:
     more_without = of(known[0][0]) if known else None
     if len({outcome for outcome, _places in known}) > 1:
         more_without = Outcome.joined([outcome.only(own) for outcome, own in known])
-    accrues = comparison.basis == ACCRUALS
+    accrues = comparison.laws.request.basis == ACCRUALS
     base = these.base.only(places)
     more = comparison.assumed, these.draw[places], TRAINING_STEPS, BALANCE if accrues else EXCHEQUER
     pair = (
@@ -448,4 +437,4 @@ def _together(several: Sequence[_Claims]) -> ReliefEffects:
             known_without=more_without,
         ),
     )
-    return ReliefEffects(pair, these.weight[places], comparison.years, comparison.first_day, comparison.basis, parts)
+    return comparison.relief_of(pair, these.weight[places], parts)

@@ -206,7 +206,6 @@ def package(
 
 
 def _of(request: CostingRequest, measures: Sequence[Measure]) -> CostingRequest:
-    """The costing of some measures together."""
     return replace(
         request,
         reforms=tuple(reform for one in measures for reform in one.reforms),
@@ -255,7 +254,6 @@ def _from_file(given: Path | str | bytes | Mapping[str, Any]) -> Asked:
 
 
 def _measure(document: Document, given: MeasureFile | None, number: int) -> Measure | None:
-    """A measure of the file, with the title of its reform where it has none of its own."""
     if given is None:
         return None
     place: tuple[str | int, ...] = (MEASURES, number)

@@ -279,7 +279,6 @@ class _Search:
 
     @property
     def costings(self) -> int:
-        """Costings made up to now."""
         return len(self.known) + len(self.ranges)
 
     @contextmanager
@@ -307,7 +306,6 @@ class _Search:
         return self.known[value].effect
 
     def result(self, wanted: Mapping[str, float] | None, *, is_neutral: bool) -> SolveResult:
-        """Look for each amount."""
         names = [financial_year_name(year) for year in self.years]
         everything = Target(ALL_YEARS, tuple(range(len(names))), 0.0, is_all=True)
         targets = [everything, *(Target(name, (place,), 0.0) for place, name in enumerate(names))]
@@ -339,7 +337,6 @@ class _Search:
         )
 
     def _cost_first(self) -> None:
-        """Cost the first values together: by the workers, where there are any."""
         values = [self._key(value) for value in self._first()]
         requests = [_at(self.request, self.name, value) for value in values]
         began = time.monotonic()
@@ -455,7 +452,6 @@ class _Search:
         return replace(solution, roots=(better, *solution.roots[1:]))
 
     def _range_at(self, value: float, target: Target) -> tuple[float, float]:
-        """The ends of the 80% range of the effect at a value (£ million)."""
         value = self._key(value)
         if value not in self.ranges:
             if self.costings >= self.most_costings:
@@ -493,7 +489,6 @@ class _Search:
 
 
 def _at(request: CostingRequest, name: str, value: float) -> CostingRequest:
-    """The request with the parameter at a value."""
     return replace(request, settings=(*request.settings, f"{name}={value:.{_DIGITS}g}"))
 
 
@@ -521,7 +516,6 @@ def _parameter(request: CostingRequest, name: str) -> tuple[Leaf, float]:
 
 
 def _target(text: str, amount: float, years: tuple[int, ...]) -> Target:
-    """An amount wanted, from the years as they were written. Raises GoodworkError for years that are not costed."""
     wanted = parse_financial_years(text, years)
     if not math.isfinite(amount):
         raise GoodworkError(f"--for {text}={amount} is no amount. Write £ million: --for {text}=-500.")

@@ -185,7 +185,6 @@ def _rows(document: SweepDocument, file: SweepFile) -> list[tuple[dict[str, Tree
 
 
 def _check_values(document: SweepDocument, file: SweepFile) -> None:
-    """Every name that varies, and every value on its own."""
     for name in file.vary:
         if _is_varied(document, name, (VARY, name)):
             is_list = isinstance(document.at((VARY, name)), list)
@@ -198,7 +197,6 @@ def _check_values(document: SweepDocument, file: SweepFile) -> None:
 
 
 def _is_varied(document: SweepDocument, name: str, place: Place) -> bool:
-    """Whether a name is one that may vary; a fault where it is none."""
     if name in VARIED_OPTIONS or _AT in name:
         return True
     near = did_you_mean(name, (*VARIED_OPTIONS, *current_vocabulary()))
@@ -364,7 +362,6 @@ def run_sweep(
 
 
 def _key(request: CostingRequest, shared: Shared, progress: Progress | None) -> str:
-    """What a run depends on: the program, both laws, the companies, and the options that are no law."""
     laws = TwoLaws(request)
     people = shared.people(laws, progress or (lambda _stage, _done: None))
     options = (request.years, request.behaviour, request.basis, request.forecast, str(request.draws))

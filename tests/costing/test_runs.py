@@ -7,7 +7,6 @@ import weakref
 import numpy as np
 import pytest
 
-from openfisca_goodwork import policy, system
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.costing.runs import EXCHEQUER, PLANT, PROFIT, Base, Outcome, goes_by_plant_alone, run_baseline
@@ -15,10 +14,12 @@ from openfisca_goodwork.costing.scenarios import Change, Scenario
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.two_laws import TwoLaws
 from openfisca_goodwork.law.training_match import ENABLED
+from openfisca_goodwork.policy.laws import read_settings
+from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from tests.costing.test_costing import MAIN, population
 
 LAWS = (MAIN, "payable-training-credit", "incremental-training-deduction-150-percent")
-START, YEARS = 2027, tuple(range(2026, 2032))
+START = 2027
 PLANT_SPENT = {
     "main_rate_plant_new": [2e6, 8e4, 0.0, 5e5, 9e5],
     "special_rate_plant_used": [1e5, 0.0, 3e4, 0.0, 6e4],
@@ -34,11 +35,13 @@ def _own_cache(tmp_path, monkeypatch):
 def compared(reform: str, draw: object = 0.5) -> Comparison:
     """A law over companies that make profits and losses, of which one trains nobody."""
     people = population([1e6, 1.5e5, -8e4, 6e4, 4e5], [1e4, 5e3, 2e4, 0.0, 3e4], draw=draw, **PLANT_SPENT)
-    before, after = system.current_law(), policy.law_of([reform])
-    base, current = run_baseline(people, before, START, 5)
-    laws = TwoLaws(CostingRequest(reform, population=people))
-    assumed = behaviour_of(after, "central", laws.day_of_assumptions)
-    return Comparison(people, base, current, before, after, assumed, YEARS, ())
+    return compared_of(TwoLaws(CostingRequest(reform, population=people)))
+
+
+def compared_of(laws: TwoLaws) -> Comparison:
+    base, current = run_baseline(laws.request.population, laws.before, START, 5)
+    assumed = behaviour_of(laws.after, "central", laws.day_of_assumptions)
+    return Comparison(laws, laws.request.population, assumed, laws.before, base, current)
 
 
 def is_same(one: Outcome, other: Outcome, names: tuple[str, ...]) -> bool:
@@ -103,14 +106,12 @@ def test_companies_that_never_claim_are_not_run_again_and_come_to_the_same(refor
 
 
 def test_a_law_that_matches_plant_with_training_works_plant_out_in_every_run():
-    matched = policy.law_of([MAIN], settings=[f"{ENABLED}@2027-04-01=true"])
-    assert goes_by_plant_alone(policy.law_of([MAIN]))
-    assert not goes_by_plant_alone(matched)
-    assert not set(PLANT) & set(compared_under(matched).scenarios[1].base.inputs[START])
-
-
-def compared_under(law) -> Comparison:
-    """The same companies, both laws being this one."""
     plain = compared(MAIN)
-    base, current = run_baseline(plain.people, law, START, 5)
-    return Comparison(plain.people, base, current, law, law, plain.assumed, YEARS, ())
+    matching, faults = read_settings([f"{ENABLED}@2027-04-01=true"], current_vocabulary())
+    beneath = CostingRequest(MAIN, baseline=(MAIN, matching), population=plain.people)
+    matched = compared_of(TwoLaws(beneath))
+    assert not faults and not matched.laws.other_changes
+    assert goes_by_plant_alone(plain.after)
+    assert not goes_by_plant_alone(matched.after)
+    assert set(PLANT) & set(plain.scenarios[1].base.inputs[START])
+    assert not set(PLANT) & set(matched.scenarios[1].base.inputs[START])

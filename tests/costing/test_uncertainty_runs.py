@@ -67,7 +67,7 @@ def central_of(comparison: Comparison) -> np.ndarray:
 def runs(estimate: Estimate, comparison: Comparison, values: dict[str, Any]) -> np.ndarray:
     """The law over every record, once for each draw: draws × financial years (£)."""
     points = [{name: one[place] for name, one in values.items()} for place in range(RUNS)]
-    if comparison.other_paths:
+    if comparison.laws.other_changes:
         return np.array([central_of(moved(estimate, comparison, point)) for point in points])
     whole = Sample.of(comparison, np.inf)
     given = ({name: np.array([one]) for name, one in point.items()} for point in points)

@@ -371,7 +371,6 @@ def rates(law: TaxBenefitSystem, measures: frozenset[str], path: str) -> bool:
 
 
 def _rated(law: TaxBenefitSystem, measures: frozenset[str]) -> list[str]:
-    """The kinds of measure at hand that have a rating."""
     known = leaf_parameters(law)
     return [kind for kind in sorted(measures) if f"{RATING}.{kind}.{AXES[0]}" in known]
 

@@ -348,7 +348,6 @@ class Stacked:
         return self._added({label: amount - before[label] for label, amount in after.items()})
 
     def _added(self, amounts: Mapping[int, np.ndarray]) -> np.ndarray:
-        """Amounts of the stacked records by label, added up: draws × financial years."""
         total = np.zeros((self._draws, len(self.laws.years)))
         for label, amount in amounts.items():
             total += (amount.reshape(self._draws, -1) * self.sample.weight) @ self._shares(label)
@@ -359,11 +358,9 @@ class Stacked:
         return len(next(iter(self.values.values())))
 
     def _of_records(self, values: np.ndarray) -> np.ndarray:
-        """Values by draw, for the records of every draw."""
         return np.repeat(values, self.sample.size)
 
     def _again(self, arrays: Arrays) -> Given:
-        """Arrays of the sample, once for every draw."""
         places = np.tile(np.arange(self.sample.size), self._draws)
         return {name: picked(array, places) for name, array in arrays.items()}
 
@@ -405,7 +402,6 @@ class Stacked:
 
     @cached_property
     def _scenarios(self) -> tuple[LawScenarios, LawScenarios]:
-        """What each law makes of the stacked records."""
         base = self._base
         plain, reformed = side_by_side(lambda: base.run_unclaimed(self.laws.before), lambda: base.run(self.laws.after))
         entitled = plain if relief_begins(self.laws.before) is None else self._base.run(self.laws.before)
