@@ -128,11 +128,6 @@ class Behaviour:
         """Share of entitled companies with much to gain that claim, by full years since the relief began (0: the first)."""
         return self.of_take_up(YEARS_OF_TAKE_UP[min(years_since_start, self.years_to_complete)])
 
-    @property
-    def half_way_gain(self) -> Any:
-        """What a claim must be worth for half as many to make it as of the largest (£ a period)."""
-        return self.of_take_up(HALF_WAY_GAIN)
-
 
 # --- training brought forward into the last twelve months of a relief that ends, and missing from the twelve after ---
 # The same pounds move: profit is lower by their ordinary deduction in the earlier months and higher in the later ones.

@@ -20,7 +20,7 @@ from openfisca_goodwork.costing.investment import OtherChanges
 from openfisca_goodwork.costing.payments import ROWS, Accruals, Flows, Ledger
 from openfisca_goodwork.costing.people import People
 from openfisca_goodwork.costing.request import ACCRUALS
-from openfisca_goodwork.costing.runs import PLANT, Base, ByLabel, Outcome, goes_by_plant_alone
+from openfisca_goodwork.costing.runs import COUNTED, PLANT, Base, ByLabel, Outcome, goes_by_plant_alone
 from openfisca_goodwork.costing.scenarios import STATIC, UNRELIEVED, WITHOUT_PRICE, AtLevel, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import GRANTED, LAST, OF_ALL_COMPANIES, STEPS, TRAINING_STEPS
 from openfisca_goodwork.costing.ticks import side_by_side
@@ -272,7 +272,7 @@ class Comparison:
         return entitled, told.only(is_affected), found.only(is_affected)
 
     def _affected_by(self, entitled: Outcome) -> np.ndarray:
-        return np.any([amount > 0 for one in (self.current, entitled) for amount in one.counted.values()], axis=0)
+        return np.any([amount > 0 for one in (self.current, entitled) for amount in one.of(COUNTED).values()], axis=0)
 
     @cached_property
     def unrelieved_before(self) -> Outcome:

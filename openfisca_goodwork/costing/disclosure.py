@@ -24,7 +24,7 @@ from openfisca_goodwork.costing.gains import Gains, share_in_top
 from openfisca_goodwork.costing.payments import accrued_shares
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.result import CostingResult, Disclosure, Step, Timeline
-from openfisca_goodwork.costing.runs import ByLabel
+from openfisca_goodwork.costing.runs import CREDITS, ByLabel
 from openfisca_goodwork.costing.steps import LAST
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import AccountingPeriod, financial_year_name
@@ -67,7 +67,7 @@ def standing_of(comparison: Comparison) -> Standing:
     }
     if comparison.affected.any():
         before, after = comparison.scenarios
-        paid = [one.level(LAST).credits for one in (before, after)]
+        paid = [one.level(LAST).of(CREDITS) for one in (before, after)]
         spreads[_TOTALS[-1]] = {label: paid[1][label] - paid[0][label] for label in paid[0]}, comparison.affected
         spreads[_TRAINING] = after.claimed, comparison.affected
         if after.has_relief:

@@ -296,11 +296,6 @@ class Bridge:
         timing = {row: millions(amounts) for row, amounts in zip(ROWS, moved, strict=True)}
         return cls(millions(flows.accrued.sum(axis=0)), timing, millions(flows.paid.sum(axis=0)))
 
-    @classmethod
-    def none(cls, years: int) -> Bridge:
-        """The bridge from accruals to cash of a reform without effect, over a number of financial years."""
-        return cls.of(Flows.none(years))
-
     @property
     def difference(self) -> Amounts:
         """Cash less accruals, by year."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from openfisca_goodwork.costing.credibility import Credibility, credibility_of
 from openfisca_goodwork.costing.distribution import Distribution
 from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_of
-from openfisca_goodwork.costing.payments import Amounts, Bridge
+from openfisca_goodwork.costing.payments import Amounts, Bridge, Flows
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import AS_ASKED, CostingRequest
 from openfisca_goodwork.costing.uncertainty.assumptions import Rating, Uncertainty
@@ -72,16 +72,32 @@ class Timeline:
         return After(self.ends, tuple(later), tuple(accrued[years.index(year)] for year in later))
 
     def to_dict(self, years: Years, accrued: Amounts) -> dict[str, Any]:
-        """The timeline for JSON: dates, and each part or None."""
-        return as_json(
-            {
-                "starts": self.starts,
-                "ends": self.ends,
-                "before_the_start": self.before_the_start(years),
-                "steady_state": self.steady_state(years, accrued),
-                "after_the_end": self.after_the_end(years, accrued),
-            }
+        """The timeline for JSON: dates, and each part or None; no ``long_run`` where take-up is not complete."""
+        early, steady, after = (
+            self.before_the_start(years),
+            self.steady_state(years, accrued),
+            self.after_the_end(years, accrued),
         )
+        complete = None if steady is None or steady.complete_from is None else financial_year_name(steady.complete_from)
+        told: dict[str, Any] = {"starts": self.starts, "ends": self.ends}
+        told["before_the_start"] = early and {
+            "financial_year": financial_year_name(early.year),
+            "effect": early.effect,
+            "of_periods_under_way": early.of_periods,
+            "share_of_them": early.share,
+        }
+        told["steady_state"] = steady and {
+            "financial_year": financial_year_name(steady.year),
+            "effect": steady.effect,
+            "take_up_complete_from": complete,
+            "long_run": steady.effect if steady.is_reached else None,
+        }
+        told["after_the_end"] = after and {
+            "financial_years": [financial_year_name(year) for year in after.years],
+            "effect": after.effect,
+            "total": sum(after.effect),
+        }
+        return as_json(told)
 
 
 @dataclass(frozen=True)
@@ -103,15 +119,6 @@ class Early:
         """What lies before the start, of the effect on the accounting periods that began before it."""
         return self.effect / self.of_periods
 
-    def to_dict(self) -> dict[str, Any]:
-        """The effect before the start for JSON."""
-        return {
-            "financial_year": financial_year_name(self.year),
-            "effect": self.effect,
-            "of_periods_under_way": self.of_periods,
-            "share_of_them": self.share,
-        }
-
 
 @dataclass(frozen=True)
 class Steady:
@@ -132,15 +139,6 @@ class Steady:
         """Whether take-up is complete throughout the last year."""
         return self.complete_from is not None and self.complete_from <= self.year
 
-    def to_dict(self) -> dict[str, Any]:
-        """The pace of the last year for JSON; ``long_run`` is None where take-up is not complete, or there is none."""
-        return {
-            "financial_year": financial_year_name(self.year),
-            "effect": self.effect,
-            "take_up_complete_from": None if self.complete_from is None else financial_year_name(self.complete_from),
-            "long_run": self.effect if self.is_reached else None,
-        }
-
 
 @dataclass(frozen=True)
 class After:
@@ -149,14 +147,6 @@ class After:
     ends: date
     years: Years
     effect: Amounts
-
-    def to_dict(self) -> dict[str, Any]:
-        """The effect after the end for JSON."""
-        return {
-            "financial_years": [financial_year_name(year) for year in self.years],
-            "effect": list(self.effect),
-            "total": sum(self.effect),
-        }
 
 
 def _first_whole_year(day: date) -> int:
@@ -453,7 +443,7 @@ class CostingResult(Worded):
 def no_effect(reason: str, *, years: tuple[int, ...], **about: Any) -> CostingResult:
     """The result of a reform that changes nothing in the years asked for, with the reason."""
     nothing = (0.0,) * len(years)
-    about |= {"spending": nothing, "without_response": nothing, "bridge": Bridge.none(len(years))}
+    about |= {"spending": nothing, "without_response": nothing, "bridge": Bridge.of(Flows.none(len(years)))}
     return CostingResult(
         years=years, steps=(Step("No effect", is_behavioural=False, effect=nothing),), no_effect=reason, **about
     )

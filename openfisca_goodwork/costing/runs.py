@@ -116,21 +116,6 @@ class Outcome:
         """What the Exchequer has of the companies: net corporation tax less credits paid out in cash, by label."""
         return {label: arrays[TAX] - arrays[CREDITS] for label, arrays in self.values.items()}
 
-    @property
-    def credits(self) -> dict[int, np.ndarray]:
-        """Credits paid out in cash, which are spending and not tax, by label."""
-        return self.of(CREDITS)
-
-    @property
-    def qualifying(self) -> dict[int, np.ndarray]:
-        """Qualifying training expenditure, by label: above any baseline and within every limit."""
-        return self.of(QUALIFYING)
-
-    @property
-    def counted(self) -> dict[int, np.ndarray]:
-        """Training that counts while the relief is in force, before any baseline and limit, by label."""
-        return self.of(COUNTED)
-
     @cached_property
     def is_relieved(self) -> dict[int, np.ndarray]:
         """Whether a company has any relief, of whatever form, by label (bool per record)."""

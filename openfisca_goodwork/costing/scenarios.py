@@ -16,16 +16,18 @@ from typing import Any
 import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.costing.behaviour import Behaviour, Step, days_in
+from openfisca_goodwork.costing.behaviour import HALF_WAY_GAIN, Behaviour, Step, days_in
 from openfisca_goodwork.costing.runs import (
     BALANCE,
     BY_HEAD,
     CHARGE,
     CLAIMS,
+    COUNTED,
     CREDIT,
     DEDUCTION,
     EXCHEQUER,
     PROFIT,
+    QUALIFYING,
     TAXED_CREDIT,
     Base,
     ByLabel,
@@ -194,7 +196,7 @@ class LawScenarios:
     def relieved(self) -> dict[int, np.ndarray]:
         """Qualifying training on which the law gives any relief, by label (£ per record)."""
         has_any = self.entitled.is_relieved
-        return {label: amount * has_any[label] for label, amount in self.entitled.qualifying.items()}
+        return {label: amount * has_any[label] for label, amount in self.entitled.of(QUALIFYING).items()}
 
     @cached_property
     def has_relief(self) -> bool:
@@ -245,7 +247,7 @@ class LawScenarios:
         """
         if self.begins is None:
             return {label: np.zeros(self.draw.size, dtype=bool) for label in self.base.periods}
-        by_gain = self.gain / (self.gain + self.assumed.half_way_gain)
+        by_gain = self.gain / (self.gain + self.assumed.of_take_up(HALF_WAY_GAIN))
         levels = [self.assumed.take_up(year) * by_gain for year in range(self.assumed.years_to_complete + 1)]
         return {
             label: self.draw < np.choose(periods.each(self._year_of).astype(int), levels)
@@ -395,7 +397,7 @@ class LawScenarios:
     @cached_property
     def extra_relieved(self) -> dict[int, np.ndarray]:
         """The part of the induced training that counts for the relief, by label (£ per record)."""
-        return {label: amount * self.acts[label] * self.induced_share for label, amount in self.entitled.counted.items()}
+        return {label: amount * self.acts[label] * self.induced_share for label, amount in self.entitled.of(COUNTED).items()}
 
     @cached_property
     def trainees(self) -> dict[int, np.ndarray]:

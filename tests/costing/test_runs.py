@@ -9,7 +9,16 @@ import pytest
 
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.costing.runs import EXCHEQUER, PLANT, PROFIT, Base, Outcome, goes_by_plant_alone, run_baseline
+from openfisca_goodwork.costing.runs import (
+    COUNTED,
+    EXCHEQUER,
+    PLANT,
+    PROFIT,
+    Base,
+    Outcome,
+    goes_by_plant_alone,
+    run_baseline,
+)
 from openfisca_goodwork.costing.scenarios import Change, Scenario
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
 from openfisca_goodwork.costing.two_laws import TwoLaws
@@ -84,7 +93,7 @@ def test_what_is_claimed_for_plant_is_told_to_the_scenarios_of_a_relief_and_they
     plain = comparison.base.only(comparison.affected)
     assert set(PLANT) <= set(told.inputs[START])
     assert not set(PLANT_SPENT) & set(told.inputs[START])
-    counted = {label: amount[comparison.affected] for label, amount in comparison.entitled.counted.items()}
+    counted = {label: amount[comparison.affected] for label, amount in comparison.entitled.of(COUNTED).items()}
     acts = {label: amount > 0 for label, amount in counted.items()}
     edit = Scenario(counted, acts, acts, Change(more=0.4, displaced=0.9)).edit
     one, other = (base.run(comparison.after, edit) for base in (told, plain))

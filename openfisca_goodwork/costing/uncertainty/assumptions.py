@@ -69,14 +69,9 @@ class Varied:
     if_other: str = ""
 
     @property
-    def behaviour(self) -> str:
-        """Its short name among the assumptions on behaviour; empty where it is none of them."""
-        return self.moves.removeprefix(BEHAVIOUR) if self.moves.startswith(BEHAVIOUR) else ""
-
-    @property
     def step(self) -> str:
         """The step of a costing that is in proportion to it; empty where the law has to be run to see what it does."""
-        return _STEPS.get(self.behaviour, "")
+        return _STEPS.get(self.moves.removeprefix(BEHAVIOUR), "")
 
     def in_words(self, value: float) -> str:
         """A value as people read it: a level of take-up by its name, one of two values as yes or no."""

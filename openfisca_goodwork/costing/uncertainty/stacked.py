@@ -20,6 +20,7 @@ from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
 from openfisca_goodwork.costing.payments import accrued_shares
 from openfisca_goodwork.costing.runs import (
     BALANCE,
+    COUNTED,
     PLANT,
     PROFIT,
     Arrays,
@@ -121,7 +122,7 @@ def _measure(comparison: Comparison) -> np.ndarray:
     )
     trained = sum(
         np.maximum(one, other)
-        for one, other in zip(comparison.current.counted.values(), comparison.entitled.counted.values(), strict=True)
+        for one, other in zip(comparison.current.of(COUNTED).values(), comparison.entitled.of(COUNTED).values(), strict=True)
     )
     earned = sum(np.abs(comparison.base.inputs[label][PROFIT]) for label in comparison.current.balance)
     possible = trained if np.any(trained) else earned
