@@ -397,18 +397,30 @@ def _shortest(trial: _Trial, best: _Found, own: State) -> _Found:
 def _worded(company: Company, first: _Found, best: _Found, not_searched: tuple[str, ...]) -> Advice:
     """The advice: the claims that differ, and what moves because of them."""
     (own, before), (state, after) = first, best
-    claims, why = [], []
+    claims: list[ClaimAdvised] = []
+    why: list[str] = []
     for place, period in enumerate(company.accounting_periods):
         end = day_in_words(period.end)
-        for name in dict.fromkeys([*own[place], *state[place]]):
-            default = current_law().variables[name].default_value
-            value, as_it_is = (claimed[place].get(name, default) for claimed in (state, own))
-            if value != as_it_is:
-                claims.append(ClaimAdvised(end, name, label_of(name), value, as_it_is))
+        claims += claims_otherwise(end, own[place], state[place])
         why += [f"In the period to {end} {words}." for words in reasons(before.periods[place], after.periods[place])]
     return Advice(
         before.tax, after.tax, before.carried, after.carried, tuple(claims), tuple(why) if claims else (), not_searched
     )
+
+
+def claims_otherwise(
+    end: str, own: Mapping[str, Fact], others: Mapping[str, Fact], company: str = ""
+) -> Iterator[ClaimAdvised]:
+    """The claims of an accounting period that some claims make otherwise than its own.
+
+    Args:
+        end: its last day, in words. company: of a group, whose it is.
+    """
+    for name in dict.fromkeys([*own, *others]):
+        default = current_law().variables[name].default_value
+        value, as_it_is = (claims.get(name, default) for claims in (others, own))
+        if value != as_it_is:
+            yield ClaimAdvised(end, name, label_of(name), value, as_it_is, company)
 
 
 def reasons(before: Mapping[str, Fact], after: Mapping[str, Fact]) -> Iterator[str]:

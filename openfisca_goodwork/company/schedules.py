@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -217,16 +218,9 @@ def _listed(period: Period, names: Iterable[str], total: str = "") -> Rows:
 _LINE = (Column("line", "", TEXT), Column("amount", "£"))
 
 
-def _allowances(period: Period) -> Schedule:
-    """Every capital allowance, and their sum."""
-    rows = _listed(period, PARTS, "capital_allowances")
-    return schedule("capital_allowances", "Capital allowances", _LINE, rows, [-1])
-
-
-def _charges(period: Period) -> Schedule:
-    """The balancing charge on each pool and on plant that had a first-year allowance, and their sum."""
-    rows = _listed(period, _BALANCING_CHARGES, "balancing_charges")
-    return schedule("balancing_charges", "Balancing charges", _LINE, rows, [-1])
+def _cast(period: Period, total: str, title: str, names: Iterable[str]) -> Schedule:
+    """Some variables and their sum, which has the name of the schedule."""
+    return schedule(total, title, _LINE, _listed(period, names, total), [-1])
 
 
 _BUILDINGS = (("structures_and_buildings", ("_gain",)), ("special_tax_site_buildings", ()))
@@ -574,10 +568,10 @@ def _next_year(period: Period) -> Schedule:
 SCHEDULES: Mapping[str, Callable[[Period], Schedule]] = {
     "tax_return": lines_of_return,
     "charge": _charge,
-    "capital_allowances": _allowances,
+    "capital_allowances": partial(_cast, total="capital_allowances", title="Capital allowances", names=PARTS),
     "plant": _plant,
     "pools": _pools,
-    "balancing_charges": _charges,
+    "balancing_charges": partial(_cast, total="balancing_charges", title="Balancing charges", names=_BALANCING_CHARGES),
     "structures_and_buildings": _buildings,
     "losses": _losses,
     "losses_by_period": _losses_by_period,

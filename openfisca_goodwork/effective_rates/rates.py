@@ -158,30 +158,24 @@ class Relief:
 
 def relief_for(head: str, law: LawOn, company: Taxpayer, assumed: Assumptions, *, has_every_tag: bool) -> Relief:
     """The relief of a company for £1 of a type of training cost; `has_every_tag`: of training with every uplift."""
-    counted = law(paths.inclusion_path(head)) * _is_eligible(law, company) * _left_by_baseline(law, assumed)
+    too_large = law(paths.ELIGIBLE_SIZES) not in _ELIGIBLE[company.size]
+    is_eligible = not (too_large or (company.pays_levy and law(paths.LEVY_PAYERS_OUT)))
+    counted = law(paths.inclusion_path(head)) * is_eligible * _left_by_baseline(law, assumed)
     if not counted:
         return Relief()
     if law(paths.FORM) == "credit":
         credit = law(paths.CREDIT_RATE) * counted
         return Relief(credit=credit, taxable=credit * law(_TAXABLE))
-    rate = law(paths.RATE) + law(paths.BY_SIZE[company.size]) + (_uplifts(law) if has_every_tag else 0)
+    uplifts = [law(path) for path in paths.UPLIFTS.values()] if has_every_tag else [0]
+    uplift = max(uplifts) if law(paths.COMBINATION) == "highest" else sum(uplifts)
+    rate = law(paths.RATE) + law(paths.BY_SIZE[company.size]) + uplift
     return Relief(deduction=min(rate, law(paths.MAXIMUM)) * counted)
-
-
-def _is_eligible(law: LawOn, company: Taxpayer) -> bool:
-    too_large = law(paths.ELIGIBLE_SIZES) not in _ELIGIBLE[company.size]
-    return not (too_large or (company.pays_levy and law(paths.LEVY_PAYERS_OUT)))
 
 
 def _left_by_baseline(law: LawOn, assumed: Assumptions) -> float:
     if not law(paths.INCREMENTAL) or law(paths.BASELINE) != "rolling":
         return 1.0
     return formulas.left_after_rolling_baseline(law(paths.SHARE_OF_BASELINE), int(law(_PERIODS)), assumed.interest)
-
-
-def _uplifts(law: LawOn) -> float:
-    uplifts = [law(path) for path in paths.UPLIFTS.values()]
-    return float(max(uplifts) if law(paths.COMBINATION) == "highest" else sum(uplifts))
 
 
 def tax_relief(relief: Relief, rate: float, law: LawOn, company: Taxpayer, assumed: Assumptions) -> float:

@@ -16,13 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.company.advice import ALLOWANCES, CARRIED, CHOICES, NO_CARRY_BACK, Advice, ClaimAdvised, reasons
+from openfisca_goodwork.company.advice import (
+    ALLOWANCES,
+    CARRIED,
+    CHOICES,
+    NO_CARRY_BACK,
+    Advice,
+    ClaimAdvised,
+    claims_otherwise,
+    reasons,
+)
 from openfisca_goodwork.company.claims import CARRY_BACK, RELIEF, allowed_under, faults_of
 from openfisca_goodwork.company.facts import PENNY, Fact
 from openfisca_goodwork.company.group.allocation import GroupUnderLaw
 from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, Group, Slot
 from openfisca_goodwork.company.result import CompanyResult
-from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.law.periods import RefusedPeriodError, day_in_words
 from openfisca_goodwork.number_formats import pounds
 from openfisca_goodwork.system import current_law
@@ -152,13 +160,12 @@ def _is_allowed(under_law: GroupUnderLaw) -> bool:
 
 def _worded(begun: GroupUnderLaw, best: GroupUnderLaw, changes: Changes, not_searched: tuple[str, ...]) -> GroupAdvice:
     before, after, group = begun.outputs(), best.outputs(), begun.group
-    claims, why = [], []
+    claims: list[ClaimAdvised] = []
+    why: list[str] = []
     for slot in group.slots():
         name_of_company, end = group.name_of(slot), day_in_words(group.period(slot).end)
-        for name, value in changes.get(slot, {}).items():
-            as_it_is = group.period(slot).values.get(name, current_law().variables[name].default_value)
-            if value != as_it_is:
-                claims.append(ClaimAdvised(end, name, label_of(name), value, as_it_is, name_of_company))
+        others, values = changes.get(slot, {}), group.period(slot).values
+        claims += claims_otherwise(end, {name: values[name] for name in others if name in values}, others, name_of_company)
         of_slot = (outputs[slot.member][slot.place] for outputs in (before, after))
         why += [f"{name_of_company}: in the period to {end} {words}." for words in reasons(*of_slot)]
     given = [

@@ -332,7 +332,16 @@ def _faults_of_claims(group: Group, rooms: Sequence[Room]) -> Iterator[tuple[int
     """The claims of a file that are above what may be given or relieved: their places, and what is allowed."""
     for place, (claim, room) in enumerate(zip(group.claims or (), rooms, strict=True)):
         if claim.amount > room.most + PENNY:
-            yield place, _above(group, claim, room.to_give, room.to_relieve)
+            giver, receiver = group.name_of(claim.giver), group.name_of(claim.receiver)
+            ends = [day_in_words(group.period(slot).end) for slot in (claim.giver, claim.receiver)]
+            sections = "ss.188BB to 188DG" if claim.loss == CARRIED_FORWARD else "ss.138 to 142"
+            above = (
+                f"{giver} gives {receiver} {claim.amount:,.2f}, more than the days in common allow {{law}}: {giver} has "
+                f"{max(room.to_give, 0):,.2f} left to give of its period to {ends[0]}, and {receiver} "
+                f"{max(room.to_relieve, 0):,.2f} left to relieve in its period to {ends[1]} (CTA 2010 {sections}). At most "
+                f"{room.most:,.2f}."
+            )
+            yield place, above
 
 
 def _as_carried(to_give: Mapping[Slot, float], claim: Claim, made: Sequence[Claim]) -> dict[Slot, float]:
@@ -342,15 +351,3 @@ def _as_carried(to_give: Mapping[Slot, float], claim: Claim, made: Sequence[Clai
     if not given:
         return dict(to_give)
     return {**to_give, claim.giver: min(to_give[claim.giver], to_give[after] - given)}
-
-
-def _above(group: Group, claim: Claim, to_give: float, to_relieve: float) -> str:
-    """What is wrong with a claim that is too high, and what is allowed."""
-    giver, receiver = group.name_of(claim.giver), group.name_of(claim.receiver)
-    ends = [day_in_words(group.period(slot).end) for slot in (claim.giver, claim.receiver)]
-    sections = "ss.188BB to 188DG" if claim.loss == CARRIED_FORWARD else "ss.138 to 142"
-    return (
-        f"{giver} gives {receiver} {claim.amount:,.2f}, more than the days in common allow {{law}}: {giver} has "
-        f"{max(to_give, 0):,.2f} left to give of its period to {ends[0]}, and {receiver} {max(to_relieve, 0):,.2f} left to "
-        f"relieve in its period to {ends[1]} (CTA 2010 {sections}). At most {max(min(to_give, to_relieve), 0):,.2f}."
-    )

@@ -290,7 +290,8 @@ class Program:
         self._most: list[float] = []
         self._whole: list[int] = []
         self._rows: list[tuple[dict[int, float], float, float]] = []
-        self._classes = {node: self._class(node.slot) for node in curves}
+        linked = [frozenset({at, *np.flatnonzero(row).tolist()}) for at, row in enumerate(overlaps.links.is_75_percent)]
+        self._classes = {node: Class(overlaps.days(node.slot), linked[node.slot.member]) for node in curves}
         self._legs = {leg: self._variable(_WORTH_MOVING, np.inf) for leg in self._possible_legs()}
 
     def solve(self) -> list[Claim]:
@@ -330,10 +331,6 @@ class Program:
 
     # Classes and legs.
 
-    def _class(self, slot: Slot) -> Class:
-        linked = np.flatnonzero(self._overlaps.links.is_75_percent[slot.member])
-        return Class(self._overlaps.days(slot), frozenset({slot.member, *linked.tolist()}))
-
     def _possible_legs(self) -> Iterator[Leg]:
         by_role = {
             role: list(dict.fromkeys(self._classes[node] for node in self._curves if node.role == role)) for role in ROLES
@@ -362,18 +359,18 @@ class Program:
         if factors:
             self._rows.append((factors, low, high))
 
-    def _legs_of(self, node: Node) -> list[tuple[Leg, int]]:
-        """The legs of an accounting period in the order of the claims: the fewest days in common first."""
-        return self._by_node.get(node, [])
-
     @cached_property
-    def _by_node(self) -> dict[Node, list[tuple[Leg, int]]]:
-        legs: dict[Node, list[tuple[Leg, int]]] = {}
+    def _legs_of(self) -> Mapping[Node, list[tuple[Leg, int]]]:
+        """The legs of each accounting period in the order of the claims: the fewest days in common first."""
+        legs: dict[Node, list[tuple[Leg, int]]] = {node: [] for node in self._curves}
         for leg, column in self._legs.items():
-            legs.setdefault(leg.node, []).append((leg, column))
+            legs[leg.node].append((leg, column))
         for own in legs.values():
             own.sort(key=lambda entry: (self._days(entry[0]).length, self._days(entry[0]).start))
         return legs
+
+    def _all_of(self, node: Node) -> dict[int, float]:
+        return {column: 1.0 for _leg, column in self._legs_of[node]}
 
     def _made(self, node: Node) -> list[tuple[Days, float]]:
         """Days in common and amounts of claims made already."""
@@ -386,7 +383,7 @@ class Program:
 
     def _limit(self, node: Node) -> None:
         """What may be claimed of the days in common of each leg, less what earlier claims take of them, and in all."""
-        legs, made = self._legs_of(node), self._made(node)
+        legs, made = self._legs_of[node], self._made(node)
         whole, own = self._limits[node.role].get(node.slot, 0.0), self._classes[node].days
         for place, (last, _column) in enumerate(legs):
             days = self._days(last)
@@ -396,7 +393,7 @@ class Program:
             taken = sum(amount * self._overlaps.part(node.slot, of, days) for of, amount in made)
             self._row(factors, -np.inf, max(whole * self._overlaps.part(node.slot, own, days) - taken, 0.0))
         taken = sum(amount for _days, amount in made)
-        self._row({column: 1.0 for _leg, column in legs}, -np.inf, max(whole - taken, 0.0))
+        self._row(self._all_of(node), -np.inf, max(whole - taken, 0.0))
 
     def _follow(self, node: Node) -> None:
         """The legs of an accounting period, with claims made already, make up the pieces of its curve in their order."""
@@ -409,8 +406,7 @@ class Program:
                 self._row({pieces[place]: 1.0, is_used: -sizes[place]}, -np.inf, 0.0)
                 for earlier in range(place):
                     self._row({pieces[earlier]: 1.0, is_used: -sizes[earlier]}, 0.0, np.inf)
-        legs = {column: 1.0 for _leg, column in self._legs_of(node)}
-        self._row(legs | dict.fromkeys(pieces, -1.0), -before, -before)
+        self._row(self._all_of(node) | dict.fromkeys(pieces, -1.0), -before, -before)
 
     def _balance(self) -> None:
         """What one class gives to another is what that one receives from it."""
@@ -429,9 +425,9 @@ class Program:
             if node.role == _GIVES and other in self._curves:
                 gives = self._variable(0.0, 1.0, whole=True)
                 size = float(self._curves[node].ends[-1])
-                self._row({column: 1.0 for _leg, column in self._legs_of(node)} | {gives: -size}, -np.inf, 0.0)
+                self._row(self._all_of(node) | {gives: -size}, -np.inf, 0.0)
                 size = float(self._curves[other].ends[-1])
-                self._row({column: 1.0 for _leg, column in self._legs_of(other)} | {gives: size}, -np.inf, size)
+                self._row(self._all_of(other) | {gives: size}, -np.inf, size)
 
     def _chain(self) -> None:
         """What a period gives of losses brought forward is not brought into the next one."""
@@ -439,8 +435,9 @@ class Program:
             after = Node(Slot(node.slot.member, node.slot.place + 1), _GIVES)
             if node.role == _GIVES and after in self._curves:
                 taken = sum(amount for _days, amount in self._made(after))
-                columns = {column: 1.0 for period in (node, after) for _leg, column in self._legs_of(period)}
-                self._row(columns, -np.inf, max(self._limits[_GIVES][after.slot] - taken, 0.0))
+                self._row(
+                    self._all_of(node) | self._all_of(after), -np.inf, max(self._limits[_GIVES][after.slot] - taken, 0.0)
+                )
 
     def _claims(self, amounts: np.ndarray) -> list[Claim]:
         """The claims between classes, first giver to first receiver, in the order in which they are to be made."""

@@ -86,7 +86,7 @@ _DECIMAL_COMMA = re.compile(r"[^0-9,.]*[0-9]{1,3},[0-9]{3}[^0-9,.]*")
 _MOST_TOLD = f"The file has more than {MOST_ROWS:,} rows, the most that are worked out at once. Split it."
 _PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _PLAIN_KINDS = (MONEY, NUMBER, SHARES)
-_RUNS = ((re.compile(r"[0-9]+"), "9"), (re.compile(r"[^\W\d_]+"), "a"))
+_DIGITS, _LETTERS = re.compile(r"[0-9]+"), re.compile(r"[^\W\d_]+")
 _NO_DAY = np.datetime64("NaT", "D")
 
 
@@ -374,24 +374,18 @@ def _no_column(name: str) -> str:
 def read_column(rows: CsvRows, column: Column, read: Callable[[Scalar], Any], empty: Any) -> list[Any]:
     """What each different text of a column says: `empty` for an empty cell, None for one that is faulty, which is noted."""
     values: list[Any] = []
-    faulty: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    faulty: dict[str, list[tuple[int, str]]] = {}
     for code, text in enumerate(column.texts):
         try:
             values.append(read(Scalar(text)) if text or empty is None else empty)
         except (ValidationError, MisreadError) as error:
             values.append(None)
             misread = error if isinstance(error, MisreadError) else error.errors(include_url=False)[0]["ctx"]["error"]
-            faulty.setdefault(_likeness(text), []).append((code, rows.document.said((1, column.name), misread)))
+            likeness = _LETTERS.sub("a", _DIGITS.sub("9", text))  # `01/04/2028` and `1/12/2029` make one mistake
+            faulty.setdefault(likeness, []).append((code, rows.document.said((1, column.name), misread)))
     for alike in faulty.values():
         _note_alike(rows, column, alike)
     return values
-
-
-def _likeness(text: str) -> tuple[str, ...]:
-    """What texts that make one mistake have in common: `01/04/2028` and `1/12/2029` are alike."""
-    for run, mark in _RUNS:
-        text = run.sub(mark, text)
-    return (text,)
 
 
 def _note_alike(rows: CsvRows, column: Column, alike: Sequence[tuple[int, str]]) -> None:
@@ -497,7 +491,10 @@ def sequences_of(rows: CsvRows, names: list[str], companies: np.ndarray) -> Sequ
     place = np.arange(len(company)) - np.repeat(firsts, np.diff(np.r_[firsts, len(company)]))
     ordered = Sequences(order, company, place, starts, ends)
     _check_neighbours(rows, names, ordered)
-    _check_lengths(rows, names, ordered)
+    for here in _until_full(rows, np.flatnonzero(ordered.place == MOST_PERIODS)):
+        name, row = quoted(names[ordered.company[here]]), rows.numbers[int(ordered.order[here])]
+        message = f"{name} has more than {MOST_PERIODS} accounting periods, the most that are worked out."
+        rows.document.fault(message, (row,))
     return ordered
 
 
@@ -548,13 +545,6 @@ def _check_neighbours(rows: CsvRows, names: list[str], ordered: Sequences) -> No
                 for entry, at in ((here - 1, before), (here, row))
             ]
             check_sequence(rows.document, spans)
-
-
-def _check_lengths(rows: CsvRows, names: list[str], ordered: Sequences) -> None:
-    for here in _until_full(rows, np.flatnonzero(ordered.place == MOST_PERIODS)):
-        name, row = quoted(names[ordered.company[here]]), rows.numbers[int(ordered.order[here])]
-        message = f"{name} has more than {MOST_PERIODS} accounting periods, the most that are worked out."
-        rows.document.fault(message, (row,))
 
 
 def check_opening_balances(rows: CsvRows, facts: dict[str, np.ndarray], ordered: Sequences) -> None:
