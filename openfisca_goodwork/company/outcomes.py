@@ -27,66 +27,34 @@ if TYPE_CHECKING:
     import pandas
 
 LAW = "law"
-# Name → facts of twelve months (£ and counts); what is not said is nothing.
+_NAMES = (
+    "A small profit, no plant, no training",
+    "A profit between the limits, with training",
+    "A profit of £1m, with plant and training",
+    "A profit of £20m, much plant, its own trainers",
+    "A loss, with training and research",
+)
+# Fact of twelve months (£, shares and counts) → what each of them has; None for what is not said.
+_FACTS: Mapping[str, tuple[float | None, ...]] = {
+    "trading_profit_before_capital_allowances": (40_000, 150_000, 1_000_000, 20_000_000, -200_000),
+    "turnover": (300_000, 1_500_000, 8_000_000, 150_000_000, 900_000),
+    "balance_sheet_total": (None, None, None, 120_000_000, None),
+    "pay_bill": (120_000, 500_000, 2_400_000, 40_000_000, 700_000),
+    "paye_and_nic": (None, None, None, None, 200_000),
+    "employees": (4, 15, 60, 900, 20),
+    "main_rate_plant_new": (None, None, 200_000, 5_000_000, None),
+    "special_rate_plant_new": (None, None, None, 500_000, None),
+    "external_course_fees": (None, 10_000, 30_000, 400_000, 20_000),
+    "trainer_pay": (None, None, 20_000, 600_000, None),
+    "accredited_share": (None, 0.5, 0.5, 0.3, 0.5),
+    "registered_provider_share": (None, 1, 0.6, 0.4, 1),
+    "trainees": (None, 6, 30, 500, 12),
+    "baseline_training_expenditure": (None, 8_000, 40_000, 800_000, 16_000),
+    "research_and_development_expenditure": (None, None, None, None, 100_000),
+}
 EXAMPLES: Mapping[str, Mapping[str, float]] = {
-    "A small profit, no plant, no training": {
-        "trading_profit_before_capital_allowances": 40_000,
-        "turnover": 300_000,
-        "pay_bill": 120_000,
-        "employees": 4,
-    },
-    "A profit between the limits, with training": {
-        "trading_profit_before_capital_allowances": 150_000,
-        "turnover": 1_500_000,
-        "pay_bill": 500_000,
-        "employees": 15,
-        "external_course_fees": 10_000,
-        "accredited_share": 0.5,
-        "registered_provider_share": 1,
-        "trainees": 6,
-        "baseline_training_expenditure": 8_000,
-    },
-    "A profit of £1m, with plant and training": {
-        "trading_profit_before_capital_allowances": 1_000_000,
-        "turnover": 8_000_000,
-        "pay_bill": 2_400_000,
-        "employees": 60,
-        "main_rate_plant_new": 200_000,
-        "external_course_fees": 30_000,
-        "trainer_pay": 20_000,
-        "accredited_share": 0.5,
-        "registered_provider_share": 0.6,
-        "trainees": 30,
-        "baseline_training_expenditure": 40_000,
-    },
-    "A profit of £20m, much plant, its own trainers": {
-        "trading_profit_before_capital_allowances": 20_000_000,
-        "turnover": 150_000_000,
-        "balance_sheet_total": 120_000_000,
-        "pay_bill": 40_000_000,
-        "employees": 900,
-        "main_rate_plant_new": 5_000_000,
-        "special_rate_plant_new": 500_000,
-        "external_course_fees": 400_000,
-        "trainer_pay": 600_000,
-        "accredited_share": 0.3,
-        "registered_provider_share": 0.4,
-        "trainees": 500,
-        "baseline_training_expenditure": 800_000,
-    },
-    "A loss, with training and research": {
-        "trading_profit_before_capital_allowances": -200_000,
-        "turnover": 900_000,
-        "pay_bill": 700_000,
-        "paye_and_nic": 200_000,
-        "employees": 20,
-        "external_course_fees": 20_000,
-        "research_and_development_expenditure": 100_000,
-        "accredited_share": 0.5,
-        "registered_provider_share": 1,
-        "trainees": 12,
-        "baseline_training_expenditure": 16_000,
-    },
+    name: {fact: amount for fact, amounts in _FACTS.items() if (amount := amounts[place]) is not None}
+    for place, name in enumerate(_NAMES)
 }
 
 

@@ -392,59 +392,29 @@ class Brings:
     wage_bill: float
 
 
-_ALL = (
-    Lever(
-        "super-deduction",
-        "Human-investment super-deduction: 30% extra deduction for training",
-        "human-investment-super-deduction",
-        first_step="Tell employers which training would qualify, and broker courses for small firms that train nobody.",
-    ),
-    Lever(
-        "retraining",
-        "Relief for retraining",
-        "human-investment-super-deduction-retraining",
-        first_step="Agree with Jobcentre Plus and colleges which retraining local vacancies ask for.",
-    ),
-    Lever(
-        "accredited",
-        "Relief for accredited training",
-        "accredited-training-deduction-200-percent",
-        first_step="Ask providers for level 2 and 3 courses that employers can buy in part-time.",
-    ),
-    Lever(
-        "left-behind",
-        "Relief with an uplift for left-behind areas",
-        "human-investment-super-deduction-left-behind-areas",
-        first_step="Put the case that this place be among the areas meant, with the figures here.",
-    ),
-    Lever(
-        "green",
-        "Green and digital uplift",
-        "human-investment-super-deduction-green-and-digital",
-        first_step="Map the jobs of the largest emitters and which skills their plans to cut emissions need.",
-    ),
-    Lever(
-        "small-firms",
-        "Relief for small and medium-sized companies",
-        "sme-training-deduction-150-percent",
-        first_step="Offer growing small firms one adviser for training and premises.",
-    ),
-    Lever(
-        MATCH,
-        "Training match: plant allowances need 10p of training for each £1",
-        settings=tuple(
-            f"capital_allowances.training_match.{name}@2027-04-01={value}"
-            for name, value in (("enabled", "true"), ("training_per_pound_of_plant", "0.1"))
-        ),
-        first_step="Ask firms that are granted support for machines what they train their staff in.",
-    ),
-    Lever(
-        PLEDGE,
-        "Good Work First pledge on public contracts",
-        PLEDGE,
-        first_step="Ask suppliers of the council, the health service and colleges to pay the real living wage.",
-    ),
+_OF_THE_MATCH = tuple(
+    f"capital_allowances.training_match.{name}@2027-04-01={value}"
+    for name, value in (("enabled", "true"), ("training_per_pound_of_plant", "0.1"))
 )
+_ALL = (
+    Lever("super-deduction", "Human-investment super-deduction: 30% extra deduction for training",
+          "human-investment-super-deduction",
+          first_step="Tell employers which training would qualify, and broker courses for small firms that train nobody."),
+    Lever("retraining", "Relief for retraining", "human-investment-super-deduction-retraining",
+          first_step="Agree with Jobcentre Plus and colleges which retraining local vacancies ask for."),
+    Lever("accredited", "Relief for accredited training", "accredited-training-deduction-200-percent",
+          first_step="Ask providers for level 2 and 3 courses that employers can buy in part-time."),
+    Lever("left-behind", "Relief with an uplift for left-behind areas", "human-investment-super-deduction-left-behind-areas",
+          first_step="Put the case that this place be among the areas meant, with the figures here."),
+    Lever("green", "Green and digital uplift", "human-investment-super-deduction-green-and-digital",
+          first_step="Map the jobs of the largest emitters and which skills their plans to cut emissions need."),
+    Lever("small-firms", "Relief for small and medium-sized companies", "sme-training-deduction-150-percent",
+          first_step="Offer growing small firms one adviser for training and premises."),
+    Lever(MATCH, "Training match: plant allowances need 10p of training for each £1", settings=_OF_THE_MATCH,
+          first_step="Ask firms that are granted support for machines what they train their staff in."),
+    Lever(PLEDGE, "Good Work First pledge on public contracts", PLEDGE,
+          first_step="Ask suppliers of the council, the health service and colleges to pay the real living wage."),
+)  # fmt: skip
 LEVERS = {lever.name: lever for lever in _ALL}
 
 

@@ -69,7 +69,7 @@ class Overlaps:
         A short overlap claimed first leaves longer ones the most room; the order in which claims are listed is this.
         """
         slots = list(self.group.slots())
-        days = [self.days(slot) for slot in slots]
+        days = [self.days[slot] for slot in slots]
         starts, ends = (np.array([each[side].toordinal() for each in days]) for side in (0, 1))
         members = np.array([slot.member for slot in slots])
         start, end = np.maximum(starts[:, None], starts), np.minimum(ends[:, None], ends)
@@ -84,17 +84,14 @@ class Overlaps:
             for gives, receives, begins, ends_on in zip(*ordered, strict=True)
         )
 
-    def days(self, slot: Slot) -> Days:
-        """The days of an accounting period."""
-        return self._days[slot]
-
     @cached_property
-    def _days(self) -> dict[Slot, Days]:
+    def days(self) -> Mapping[Slot, Days]:
+        """The days of each accounting period."""
         return {slot: days_of(self.group.period(slot)) for slot in self.group.slots()}
 
     def common(self, claim: Claim | Pair) -> Days | None:
         """The days that the two accounting periods of a claim have in common."""
-        return common_days(self.days(claim.giver), self.days(claim.receiver))
+        return common_days(self.days[claim.giver], self.days[claim.receiver])
 
     def part(self, slot: Slot, of: Days, days: Days) -> float:
         """What of a stretch of days lies within another: by days, or by months where the company counts in months."""
@@ -137,7 +134,7 @@ class Made:
         """What is left of an amount of an accounting period for some of its days, and of it in all."""
         whole = self._whole[role].get(slot, 0.0)
         taken = self._taken.get((role, slot), {})
-        of_days = whole * self._overlaps.part(slot, self._overlaps.days(slot), days)
+        of_days = whole * self._overlaps.part(slot, self._overlaps.days[slot], days)
         of_days -= sum(amount * self._overlaps.part(slot, of, days) for of, amount in taken.items())
         return min(of_days, whole - sum(taken.values()))
 
@@ -291,7 +288,7 @@ class Program:
         self._whole: list[int] = []
         self._rows: list[tuple[dict[int, float], float, float]] = []
         linked = [frozenset({at, *np.flatnonzero(row).tolist()}) for at, row in enumerate(overlaps.links.is_75_percent)]
-        self._classes = {node: Class(overlaps.days(node.slot), linked[node.slot.member]) for node in curves}
+        self._classes = {node: Class(overlaps.days[node.slot], linked[node.slot.member]) for node in curves}
         self._legs = {leg: self._variable(_WORTH_MOVING, np.inf) for leg in self._possible_legs()}
 
     def solve(self) -> list[Claim]:
