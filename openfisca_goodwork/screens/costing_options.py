@@ -20,7 +20,8 @@ from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, in_for
 from openfisca_goodwork.population import LATEST, TO_2050, financial_years, known, outlooks
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.screens import links, reform_picker, render, widgets
-from openfisca_goodwork.screens.reform_draft import as_read, as_typed, day_typed, named, scalar
+from openfisca_goodwork.screens.form_parsing import as_iso_day, day_shown
+from openfisca_goodwork.screens.reform_draft import as_read, as_typed, named, scalar
 from openfisca_goodwork.screens.widgets import plain
 
 YEARS = [
@@ -45,7 +46,7 @@ def put(values: Mapping[str, tuple[str, ...]]) -> None:
     state[ASKED] = {key: said for key, said in values.items() if key != "set"}
     matches = (SETTING.fullmatch(text) for text in values.get("set", ()))
     parts = [(match["path"], match["date"], match["value"]) for match in matches if match is not None]
-    state[SET] = [(path, _day_shown(when), as_read(value, path)) for path, when, value in parts]
+    state[SET] = [(path, day_shown(when), as_read(value, path)) for path, when, value in parts]
     state[EDITION] = state.get(EDITION, -1) + 1
 
 
@@ -147,7 +148,7 @@ def _forecast_in_words(month: str) -> str:
 def settings() -> tuple[str, ...]:
     """Assumptions and parameters set for this run alone, as ``PATH@DATE=VALUE``; those left as they are not among them."""
     changed = [setting for setting in state.get(SET, ()) if setting[2] and setting[2] != default_of(setting[0])]
-    return tuple(f"{path}@{_day_written(when)}={scalar(value, path)}" for path, when, value in changed)
+    return tuple(f"{path}@{as_iso_day(when)}={scalar(value, path)}" for path, when, value in changed)
 
 
 def default_of(path: str) -> str:
@@ -155,16 +156,6 @@ def default_of(path: str) -> str:
     leaf = current_vocabulary()[path]
     dated = in_force(leaf.values, day(_FROM)) or leaf.values[0]
     return as_typed(dated.value, leaf)
-
-
-def _day_written(typed: str) -> str:
-    read = day_typed(typed)
-    return read.isoformat() if read else typed
-
-
-def _day_shown(written: str) -> str:
-    read = day_typed(written)
-    return day_in_words(read) if read else written
 
 
 def first_day(path: str) -> str:

@@ -13,7 +13,6 @@ from openfisca_goodwork.number_formats import PROPOSED, STATUSES
 from openfisca_goodwork.policy.vocabulary import day_of_law
 from openfisca_goodwork.reports.rates import picture_of
 from openfisca_goodwork.screens import downloads, page_behaviour, reform_picker, render, widgets
-from openfisca_goodwork.screens.form_parsing import as_iso_day
 from openfisca_goodwork.screens.widgets import plain
 
 RELIEF, COMPANY, DAY = "rates_relief", "rates_company", "rates_day"
@@ -76,14 +75,9 @@ streamlit.markdown(
 )
 chosen = reform_picker.choose_relief(RELIEF)
 kind = streamlit.selectbox("Company", list(KINDS), format_func=KINDS.__getitem__, key=COMPANY)
-typed = streamlit.text_input(
-    DAY_LABEL,
-    key=DAY,
-    max_chars=20,
-    placeholder=f"for example {day_in_words(DEFAULT_DAY)}",
-)
+typed = widgets.day_box(DAY_LABEL, DAY, day_in_words(DEFAULT_DAY))
 try:
-    day = day_of_law(as_iso_day(typed or "") or DEFAULT_DAY, "the day of the spending")
+    day = day_of_law(typed or DEFAULT_DAY, "the day of the spending")
     result = effective_rates(reforms=[chosen], on=day)
 except GoodworkError as error:
     page_behaviour.refuse([DAY_LABEL])

@@ -82,14 +82,18 @@ def _sweep(made: Draft, lever: levers.Lever, values: list[str]) -> Sweep | None:
             widgets.faults(listed, f"{plain(value)} cannot be used: mend it, and press the button again.")
         else:
             streamlit.error(f"There is a problem. {plain(value)} cannot be read as a value of: {plain(lever.label)}.")
-    return None if wrong else _sweep_of(made, lever, drafts)
+    return None if wrong else _sweep_of(made, lever, values)
 
 
 def _values_in(typed: str) -> list[str]:
     return list(dict.fromkeys(filter(None, _BETWEEN.split(typed.strip()))))
 
 
-def _sweep_of(made: Draft, lever: levers.Lever, drafts: dict[str, Draft]) -> Sweep:
+def _sweep_of(made: Draft, lever: levers.Lever, values: Sequence[str]) -> Sweep | None:
+    """A costing for each value; None where one of them makes no reform."""
+    drafts = {value: levers.moved(made, lever.name, value) for value in values}
+    if any(draft.report.reform is None for draft in drafts.values()):
+        return None
     requests = {value: costing_options.request_of(draft.reforms) for value, draft in drafts.items()}
     costings = tuple(Costing({lever.label: value}, request) for value, request in requests.items())
     return Sweep(NAME, f"{made.reforms[0].title}, {lever.label.lower()}", (lever.label,), costings)
@@ -113,11 +117,9 @@ def restore(made: Draft, level: str, link: Mapping[str, Sequence[str]]) -> None:
     if lever is None or not FEWEST <= len(values) <= MOST or made.report.reform is None:
         return
     state["try_lever"], state["try_values"] = name, typed
-    drafts = {value: levers.moved(made, name, value) for value in values}
-    if all(draft.report.reform for draft in drafts.values()):
-        asked = _sweep_of(made, lever, drafts)
-        if (result := desk().kept_sweep(asked)) is not None:
-            _keep(asked, made, result)
+    asked = _sweep_of(made, lever, values)
+    if asked is not None and (result := desk().kept_sweep(asked)) is not None:
+        _keep(asked, made, result)
 
 
 def link_of(made: Draft) -> links.Values:
@@ -184,9 +186,9 @@ def _which_value(done: Tried) -> None:
         return
     before, after = signs.pop()
     shown, low, high = (
-        f"{before}{value:,.0f}{after}" if value >= _WHOLE else f"{before}{value:.3g}{after}" for value in near.values
+        f"{before}{value:,.0f}{after}" if value >= _WHOLE else f"{before}{value:.3g}{after}" for value in near[0]
     )
-    least, most = (_costs(amount) for amount in near.costs)
+    least, most = (_costs(amount) for amount in near[1])
     streamlit.markdown(
         plain(
             f"About {shown} {_costs(wanted)} in {year}. This is read off in a straight line between two values that were "
@@ -221,18 +223,16 @@ def _costs(amount: float, places: int = 0) -> str:
     return f"{'raises' if amount < 0 else 'costs'} £{abs(amount):,.{places}f}m"
 
 
-@dataclass(frozen=True)
-class Between:
-    """A value read off between two that were costed: all three values, it first; what the two cost."""
+def between(
+    values: Sequence[float], costs: Sequence[float], wanted: float
+) -> tuple[tuple[float, float, float], tuple[float, float]] | None:
+    """The value at which a cost is reached, on a straight line between two neighbours; None where none reach it.
 
-    values: tuple[float, float, float]
-    costs: tuple[float, float]
-
-
-def between(values: Sequence[float], costs: Sequence[float], wanted: float) -> Between | None:
-    """The value at which a cost is reached, on a straight line between two neighbours; None where none reach it."""
+    Returns:
+        That value and the two between which it lies; what the two cost.
+    """
     points = sorted(zip(values, costs, strict=True))
     for (low, least), (high, most) in pairwise(points):
         if least != most and min(least, most) <= wanted <= max(least, most):
-            return Between((low + (high - low) * (wanted - least) / (most - least), low, high), (least, most))
+            return (low + (high - low) * (wanted - least) / (most - least), low, high), (least, most)
     return None
