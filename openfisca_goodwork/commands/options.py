@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -33,6 +33,13 @@ Scheduler = Annotated[
     str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Share it among a Dask cluster: tcp://NAME:PORT.")
 ]
 Reforms = Annotated[list[str], typer.Argument(metavar="REFORM", help="Names, files, or 'a + b'.")]
+
+
+class Worded(NamedTuple):
+    """A result with another text than its summary."""
+
+    result: Any
+    text: Callable[[], str] | None
 
 
 def examples(*lines: str) -> str:
@@ -98,8 +105,8 @@ def printed(
         @wraps(command)
         def called(**given: Any) -> None:
             asked = {name: given.pop(name, default) for _, name, _, default in added}
-            forms, files = ({name: asked[name] for name in names} for names in (("as_json", "as_csv"), ("xlsx", "out")))
-            refuse_files(**forms, **files)
+            forms, files = {name: asked[name] for name in ("as_json", "as_csv")}, (asked["xlsx"], asked["out"])
+            _refuse(*files, **forms)
             given |= {name: asked[name] for name in takes & asked.keys()}
             with ExitStack() as stack:
                 if is_shared:
@@ -110,8 +117,9 @@ def printed(
                     given["progress"] = stack.enter_context(terminal.progress(quiet=asked["quiet"]))
                 result = command(**given)
             if result is not None:
-                show(result, **forms)
-                write_files(result, **files, write=write, quiet=asked["quiet"])
+                result, text = result if isinstance(result, Worded) else (result, None)
+                show(result, **forms, text=text)
+                _write(result, *files, write, quiet=asked["quiet"])
 
         forms = [_keyword(name, kind, default) for is_there, name, kind, default in added if is_there]
         return _taking(terminal.guarded(called), [*(each for each in own if each.name not in takes), *forms])
@@ -164,13 +172,10 @@ def refuse_out(directory: Path | None) -> None:
         raise GoodworkError(f"--out {directory}: {there} cannot be written. Name a directory that can be.")
 
 
-def refuse_files(*, as_json: bool, as_csv: bool = False, xlsx: Path | None = None, out: Path | None = None) -> None:
-    """Refuse, before any work is done, two forms of one result, and files that cannot be written.
-
-    Raises:
-        GoodworkError: for the first of those.
-    """
-    refuse_both(as_json=as_json, as_csv=as_csv)
+def _refuse(xlsx: Path | None, out: Path | None, *, as_json: bool, as_csv: bool) -> None:
+    """Refuse, before any work is done, two forms of one result, and files that cannot be written. Raises GoodworkError."""
+    if as_json and as_csv:
+        raise GoodworkError("Ask for --json or for --csv, not for both.")
     refuse_out(out)
     if xlsx is not None:
         from openfisca_goodwork.reports.workbook import check_workbook
@@ -178,14 +183,8 @@ def refuse_files(*, as_json: bool, as_csv: bool = False, xlsx: Path | None = Non
         check_workbook(xlsx)
 
 
-def write_files(
-    result: Any, *, xlsx: Path | None = None, out: Path | None = None, write: Writer | None = None, quiet: bool
-) -> None:
-    """Write the files asked for, a result's workbook and a directory, and say so.
-
-    Args:
-        write: how a result is written into a directory; as a table with its charts where None.
-    """
+def _write(result: Any, xlsx: Path | None, out: Path | None, write: Writer | None, *, quiet: bool) -> None:
+    """Write the files asked for, a result's workbook and a directory, and say so."""
     if xlsx is not None:
         from openfisca_goodwork.reports import report_of
         from openfisca_goodwork.reports.workbook import write_report
@@ -199,12 +198,6 @@ def write_files(
             terminal.note(line, quiet=quiet)
 
 
-def refuse_both(*, as_json: bool, as_csv: bool) -> None:
-    """Refuse two forms of one result. Raises GoodworkError."""
-    if as_json and as_csv:
-        raise GoodworkError("Ask for --json or for --csv, not for both.")
-
-
 def given_options(context: typer.Context) -> dict[str, str]:
     """What was typed of a command's options and arguments: name → as it is typed."""
     named = ((parameter.name, parameter.opts[0]) for parameter in context.command.params if parameter.name is not None)
@@ -212,13 +205,8 @@ def given_options(context: typer.Context) -> dict[str, str]:
     return {name: flag for name, flag, source in sources if source is not None and source.name == _TYPED}
 
 
-def show(result: Any, *, as_json: bool, as_csv: bool = False) -> None:
-    """Print a result: its summary, its table as CSV, or all of it as JSON.
-
-    Raises:
-        GoodworkError: where both forms are asked for.
-    """
-    refuse_both(as_json=as_json, as_csv=as_csv)
+def show(result: Any, *, as_json: bool, as_csv: bool = False, text: Callable[[], str] | None = None) -> None:
+    """Print a result: its summary, or another text; its table as CSV; or all of it as JSON."""
     if as_json:
         terminal.put_json(result.to_dict())
     elif as_csv:
@@ -226,4 +214,4 @@ def show(result: Any, *, as_json: bool, as_csv: bool = False) -> None:
 
         terminal.put(csv_of(result.to_dataframe()))
     else:
-        terminal.put(result.summary())
+        terminal.put((text or result.summary)())

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from openfisca_goodwork.commands import terminal
-from openfisca_goodwork.commands.options import (
-    AsCsv,
-    AsJson,
-    Quiet,
-    Workbook,
-    examples,
-    group,
-    refuse_files,
-    show,
-    write_files,
-)
+from openfisca_goodwork.commands.options import Quiet, Worded, examples, group, printed
 
 if TYPE_CHECKING:
     from openfisca_goodwork.population import Population
@@ -61,30 +51,21 @@ def build(
         "goodwork population report --xlsx fit.xlsx --out fit",
     )
 )
-@terminal.guarded
+@printed(xlsx=True, out="Write the table and a picture a block there.")
 def report(
     summary: Annotated[bool, typer.Option("--summary", help="Only the errors block by block.")] = False,
     which: Which = "default",
     forecast: Forecast = "latest",
-    xlsx: Workbook = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the table and a picture a block there.")] = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    quiet: Quiet = False,
-) -> None:
+    *,
+    quiet: bool,
+) -> Any:
     """Every official figure beside the model's, fitted and held out; then the errors block by block."""
     from openfisca_goodwork import population
+    from openfisca_goodwork.reports import text
+    from openfisca_goodwork.reports.population import listing_of
 
-    refuse_files(as_json=as_json, as_csv=as_csv, xlsx=xlsx, out=out)
     fit = population.report(_population(which, forecast, quiet=quiet))
-    if summary or as_json or as_csv:
-        show(fit, as_json=as_json, as_csv=as_csv)
-    else:
-        from openfisca_goodwork.reports import text
-        from openfisca_goodwork.reports.population import listing_of
-
-        terminal.put(text.render(listing_of(fit)))
-    write_files(fit, xlsx=xlsx, out=out, quiet=quiet)
+    return fit if summary else Worded(fit, lambda: text.render(listing_of(fit)))
 
 
 @app.command(
