@@ -9,7 +9,8 @@ import pytest
 
 from openfisca_goodwork import population
 from openfisca_goodwork.population import FitReport
-from openfisca_goodwork.population.report import Origin, Weights, line
+from openfisca_goodwork.population.report import Weights, line
+from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.screens import launch
 
 from .running import goodwork
@@ -37,8 +38,8 @@ def test_export_passes_on_what_is_asked(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def fit() -> FitReport:
     """A report of one figure, 1% over."""
-    origin = Origin("GBP million", "2023-24", "HMRC", "seen")
-    lines = (line("corporation tax by year", "2023-24", (100.0, 101.0), origin, tolerance=0.05, fitted=True),)
+    of = Row((), 0.0, "GBP million", "2023-24", "HMRC", "", "seen")
+    lines = (line("corporation tax by year", "2023-24", (100.0, 101.0), of, role="fitted", tolerance=0.05),)
     return FitReport(lines, Weights(10, 300.0, 2, 8.5, 0.5, 2.0, 0.1, 90.0))
 
 

@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 
 from openfisca_goodwork.population import FitReport
-from openfisca_goodwork.population.report import Line, Origin, Weights, alone, check, line
+from openfisca_goodwork.population.report import Line, Weights, alone, line
+from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.reports import text
 from openfisca_goodwork.reports.pictures import NO_CHARTS, write_table_and_pictures
 from openfisca_goodwork.reports.population import fit_of, listing_of, report_of
@@ -22,9 +23,8 @@ HOSTILE = "=cmd|' /C calc'!A0"
 
 
 def told(block: str, target: str, official: float, model: float, *, fitted: bool = True, status: str = "seen") -> Line:
-    return line(
-        block, target, (official, model), Origin("GBP million", "2023-24", HOSTILE, status), tolerance=0.05, fitted=fitted
-    )
+    of = Row((), 0.0, "GBP million", "2023-24", HOSTILE, "", status)
+    return line(block, target, (official, model), of, role="fitted" if fitted else "held out", tolerance=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,10 @@ def report() -> FitReport:
 @pytest.fixture(scope="module")
 def checked(report: FitReport) -> FitReport:
     """The same with a check 40% off, a figure of which a range is known, and two of which none is held."""
-    origin = Origin("GBP million", "2023-24", "HMRC", "seen")
+    of = Row((), 0.0, "GBP million", "2023-24", "HMRC", "", "seen")
     ranged = dataclasses.replace(report.lines[0], block="training, cost heads", lowest=90.0, highest=100.0)
     lines = (
-        check("levy", "2023-24", (100, 60), origin, tolerance=0.25, note="All employers."),
+        line("levy", "2023-24", (100, 60), of, role="check", tolerance=0.25, note="All employers."),
         ranged,
         alone("pay bill by section", "A", 12.5, "GBP million", "2024", "No table."),
         alone("pay bill by section", "B", 7.5, "GBP million", "2024", "No table."),

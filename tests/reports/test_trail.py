@@ -10,13 +10,15 @@ import pytest
 from openfisca_goodwork.costing import cost
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.population import FitReport
-from openfisca_goodwork.population.report import Origin, Weights, line
+from openfisca_goodwork.population.report import Weights, line
+from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.reports import trail
 from tests.reports.companies import costed, three_companies
 
 
 def figure(block, target, year, official, model):
-    return line(block, target, (official, model), Origin("GBP million", year, "Source", "seen"), tolerance=0.1, fitted=True)
+    of = Row((), 0.0, "GBP million", year, "Source", "", "seen")
+    return line(block, target, (official, model), of, role="fitted", tolerance=0.1)
 
 
 FIT = FitReport(

@@ -8,7 +8,8 @@ import pytest
 
 from openfisca_goodwork import validation
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.population.report import FitReport, Origin, Weights, check
+from openfisca_goodwork.population.report import FitReport, Weights, line
+from openfisca_goodwork.population.sources import Row
 from openfisca_goodwork.reports import trail
 from openfisca_goodwork.reports.population import differences
 
@@ -57,9 +58,9 @@ def test_the_fit_is_shown_when_it_is_asked_for(page):
 
 
 def test_checks_say_how_they_differ_from_the_model():
-    origin = Origin("£", "2023-24", "s", "seen")
-    line = check("pay bill", "t", (100.0, 71.0), origin, tolerance=0.05, note="All employers.")
-    fit = FitReport((line, replace(line, block="levy")), Weights(3, 3e6, 0, 3.0, 1.0, 1.0, 0.0, 1e6))
+    of = Row((), 0.0, "£", "2023-24", "s", "", "seen")
+    levy = line("pay bill", "t", (100.0, 71.0), of, role="check", tolerance=0.05, note="All employers.")
+    fit = FitReport((levy, replace(levy, block="levy")), Weights(3, 3e6, 0, 3.0, 1.0, 1.0, 0.0, 1e6))
     assert differences(fit) == ["All employers. (pay bill; levy)"]
 
 
