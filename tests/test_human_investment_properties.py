@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from openfisca_goodwork import system
 from openfisca_goodwork.law.human_investment import HEADS, RATE, inclusion_path
-from openfisca_goodwork.law.human_investment.paths import BY_SIZE, UPLIFTS
+from openfisca_goodwork.law.human_investment.terms import BY_SIZE, UPLIFTS
 from openfisca_goodwork.system import DatedValue
 
 LAW = system.current_law()

@@ -25,7 +25,7 @@ from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.law.human_investment.paths import CAPS_BY_SIZE, GROUP_CAP, SHARING
+from openfisca_goodwork.law.human_investment.terms import CAPS_BY_SIZE, GROUP_CAP, SHARING
 from openfisca_goodwork.law.payment import due_dates, payment_terms
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,

@@ -24,17 +24,16 @@ from openfisca_goodwork.law.human_investment import (
     inclusion_path,
     training_claims,
 )
-from openfisca_goodwork.law.human_investment.caps import BY_SIZE_OF_GROUP, limits
-from openfisca_goodwork.law.human_investment.eligibility import conditions
-from openfisca_goodwork.law.human_investment.paths import (
-    FORM,
-    GOOD_WORK,
-    OFF_BY_HEAD,
-    OFF_PRO_RATA,
+from openfisca_goodwork.law.human_investment.deduction import (
+    BY_SIZE_OF_GROUP,
+    after_exclusions,
+    credit_rate_of,
+    extra_rates,
+    limits,
+    total,
 )
-from openfisca_goodwork.law.human_investment.relief import credit_rate_of, extra_rates, totals
-from openfisca_goodwork.law.human_investment.spending import after_exclusions
-from openfisca_goodwork.law.human_investment.terms import in_force_of_each
+from openfisca_goodwork.law.human_investment.eligibility import conditions
+from openfisca_goodwork.law.human_investment.terms import FORM, GOOD_WORK, OFF_BY_HEAD, OFF_PRO_RATA
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import RefusedInputError, incurred, incurred_within
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
@@ -174,8 +173,8 @@ def relief_of(company: Any, period: Any) -> TrainingRelief | None:
         qualifying={head: _one(claims.qualifying[head]) for head in HEADS},
         counting=tuple(head for head in HEADS if any(_counts(claim, head) for claim in stretches)),
         left_out=tuple(cut for cut in _left_out(company, period, stretches) if cut.amount >= _LEAST),
-        counted=sum(_total(claim.counted) for claim in stretches),
-        above_baseline=sum(_total(claim.above_baseline) for claim in stretches),
+        counted=sum(_one(total(claim.counted)) for claim in stretches),
+        above_baseline=sum(_one(total(claim.above_baseline)) for claim in stretches),
         limits=tuple(_limits(stretches)),
         rates=tuple(_rates(stretches, is_credit=is_credit)),
         relief={head: _one((claims.credit if is_credit else claims.deduction)[head]) for head in HEADS},
@@ -191,14 +190,9 @@ def _counts(claim: StretchClaim, head: str) -> bool:
     return bool(_one(claim.stretch.value(inclusion_path(head))) > 0)
 
 
-def _total(heads: Mapping[str, Mapping[Any, Any]]) -> float:
-    """All heads and tags together (£)."""
-    return sum(_one(amount) for amounts in heads.values() for amount in amounts.values())
-
-
 def _left_out(company: Any, period: Any, claims: Iterable[StretchClaim]) -> Iterator[LeftOut]:
     """What each step leaves out; together with what qualifies, all that was spent."""
-    kept = [dict(after_exclusions(claim.stretch)) for claim in claims]
+    kept = [after_exclusions(claim.stretch) for claim in claims]
     spent = [{head: _one(incurred_within(claim.stretch, head)) for head in HEADS} for claim in claims]
     within = sum(sum(amounts.values()) for amounts in spent)
     yield LeftOut(OUT_OF_FORCE, sum(_one(incurred(company, period, head)) for head in HEADS) - within)
@@ -211,7 +205,7 @@ def _left_out(company: Any, period: Any, claims: Iterable[StretchClaim]) -> Iter
         counted += counts
         yield LeftOut(f"{label_of(head)}, which {'does' if not counts else 'in part do'} not count", sum(amounts) - counts)
     before, above, qualifying = (
-        sum(_total(heads) for heads in stages)
+        sum(_one(total(training)) for training in stages)
         for stages in zip(*((claim.counted, claim.above_baseline, claim.qualifying) for claim in claims), strict=True)
     )
     yield LeftOut(NOT_OF_THE_KIND, counted - before)
@@ -236,9 +230,7 @@ def _excluded(
 
 def _limits(claims: Sequence[StretchClaim]) -> Iterator[TrainingLimit]:
     """The limits that are in force on some day of the period."""
-    stretches = [claim.stretch for claim in claims]
-    asked = totals([claim.above_baseline for claim in claims])
-    for limit in limits(stretches, [in_force_of_each(stretch) for stretch in stretches], asked):
+    for limit in limits(claims):
         if any(_one(is_so) for is_so in limit.is_in_force):
             yield TrainingLimit(limit.path, _label(limit.path), _one(limit.allowed), _one(limit.asked))
 
@@ -251,12 +243,11 @@ def _rates(claims: Iterable[StretchClaim], *, is_credit: bool) -> Iterator[Rated
     """Qualifying training by tags and rate, stretch by stretch; alike ones together."""
     sums: dict[tuple[tuple[str, ...], float], float] = {}
     for claim in claims:
-        rate_of, of_credit = extra_rates(claim.stretch), credit_rate_of(claim.stretch)
-        for amounts in claim.qualifying.values():
-            for tags, amount in amounts.items():
-                rate = of_credit if is_credit and of_credit is not None else rate_of(tags)
-                key = tuple(sorted(tags)), round(_one(rate * claim.relief), _DECIMALS)
-                sums[key] = sums.get(key, 0.0) + _one(amount)
+        rates, of_credit = extra_rates(claim), credit_rate_of(claim.stretch)
+        for (_head, tags), amount in claim.qualifying.items():
+            rate = of_credit if is_credit and of_credit is not None else rates[tags]
+            key = tuple(sorted(tags)), round(_one(rate * claim.relief), _DECIMALS)
+            sums[key] = sums.get(key, 0.0) + _one(amount)
     yield from (Rated(tags, amount, rate) for (tags, rate), amount in sums.items() if amount >= _LEAST)
 
 

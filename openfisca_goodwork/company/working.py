@@ -115,6 +115,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "Good work": ("meets_good_work_conditions", "public_contract_revenue_reserved", "public_contract_revenue_at_risk"),
     "Training": (
+        "human_investment_baseline",
+        "training_share_above_baseline",
         _QUALIFYING,
         "training_expenditure_counted",
         "training_less_baseline",

@@ -29,8 +29,7 @@ from openfisca_goodwork.effective_rates.result import (
     Rate,
 )
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.human_investment import paths
-from openfisca_goodwork.law.human_investment.terms import SURRENDER_RATE, TREATMENT
+from openfisca_goodwork.law.human_investment import terms
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.plant import CLASSES, rate_path
@@ -158,24 +157,24 @@ class Relief:
 
 def relief_for(head: str, law: LawOn, company: Taxpayer, assumed: Assumptions, *, has_every_tag: bool) -> Relief:
     """The relief of a company for £1 of a type of training cost; `has_every_tag`: of training with every uplift."""
-    too_large = law(paths.ELIGIBLE_SIZES) not in _ELIGIBLE[company.size]
-    is_eligible = not (too_large or (company.pays_levy and law(paths.LEVY_PAYERS_OUT)))
-    counted = law(paths.inclusion_path(head)) * is_eligible * _left_by_baseline(law, assumed)
+    too_large = law(terms.ELIGIBLE_SIZES) not in _ELIGIBLE[company.size]
+    is_eligible = not (too_large or (company.pays_levy and law(terms.LEVY_PAYERS_OUT)))
+    counted = law(terms.inclusion_path(head)) * is_eligible * _left_by_baseline(law, assumed)
     if not counted:
         return Relief()
-    if law(paths.FORM) == "credit":
-        credit = law(paths.CREDIT_RATE) * counted
+    if law(terms.FORM) == "credit":
+        credit = law(terms.CREDIT_RATE) * counted
         return Relief(credit=credit, taxable=credit * law(_TAXABLE))
-    uplifts = [law(path) for path in paths.UPLIFTS.values()] if has_every_tag else [0]
-    uplift = max(uplifts) if law(paths.COMBINATION) == "highest" else sum(uplifts)
-    rate = law(paths.RATE) + law(paths.BY_SIZE[company.size]) + uplift
-    return Relief(deduction=min(rate, law(paths.MAXIMUM)) * counted)
+    uplifts = [law(path) for path in terms.UPLIFTS.values()] if has_every_tag else [0]
+    uplift = max(uplifts) if law(terms.COMBINATION) == "highest" else sum(uplifts)
+    rate = law(terms.RATE) + law(terms.BY_SIZE[company.size]) + uplift
+    return Relief(deduction=min(rate, law(terms.MAXIMUM)) * counted)
 
 
 def _left_by_baseline(law: LawOn, assumed: Assumptions) -> float:
-    if not law(paths.INCREMENTAL) or law(paths.BASELINE) != "rolling":
+    if not law(terms.INCREMENTAL) or law(terms.BASELINE) != "rolling":
         return 1.0
-    return formulas.left_after_rolling_baseline(law(paths.SHARE_OF_BASELINE), int(law(_PERIODS)), assumed.interest)
+    return formulas.left_after_rolling_baseline(law(terms.SHARE_OF_BASELINE), int(law(_PERIODS)), assumed.interest)
 
 
 def tax_relief(relief: Relief, rate: float, law: LawOn, company: Taxpayer, assumed: Assumptions) -> float:
@@ -198,12 +197,12 @@ def tax_relief(relief: Relief, rate: float, law: LawOn, company: Taxpayer, assum
 
 def _of_a_loss(relief: Relief, law: LawOn, base: float, extra: float) -> tuple[float, float]:
     """The deduction and the extra of a company in loss, by what the law lets become of that loss (£)."""
-    treatment = law(TREATMENT)
+    treatment = law(terms.TREATMENT)
     if treatment == "none":
         return base, 0.0
-    if treatment == "surrender" and law(SURRENDER_RATE) > 0:
-        extra = max(extra, relief.deduction * law(SURRENDER_RATE))
-        base = max(base, law(SURRENDER_RATE)) if law(_SURRENDERS_BASE) else base
+    if treatment == "surrender" and law(terms.SURRENDER_RATE) > 0:
+        extra = max(extra, relief.deduction * law(terms.SURRENDER_RATE))
+        base = max(base, law(terms.SURRENDER_RATE)) if law(_SURRENDERS_BASE) else base
     return base, extra
 
 
@@ -368,7 +367,7 @@ def _training(law: LawOn, payer: _Payer) -> Iterator[Rate]:
     """A row for each type of training cost, and their average; again for training with every uplift, if any."""
     who = payer.company, payer.assumed
     shares = {head: float(law(f"{_HEAD_SHARE}{head}")) for head in HEADS}
-    has_uplifts = any(law(path) > 0 for path in paths.UPLIFTS.values())
+    has_uplifts = any(law(path) > 0 for path in terms.UPLIFTS.values())
     for has_every_tag in (False, True) if has_uplifts else (False,):
         suffix, words = (EVERY_UPLIFT, ", with every uplift") if has_every_tag else ("", "")
         by_head = {head: relief_for(head, law, *who, has_every_tag=has_every_tag) for head in HEADS}
@@ -408,7 +407,7 @@ def _remarks(asked: Side, day: date) -> Iterator[str]:
     parts = load_all([part for part in asked.asked.split(" + ") if part != LAW and not part.startswith("law@")])
     if any(part.status not in _LAWS for part in parts):
         yield "Proposed, not law."
-    if any(law(path) for path in paths.ONLY.values()):
+    if any(law(path) for path in terms.ONLY.values()):
         yield "The relief is for accredited training, or that of registered providers, alone: the training here is."
     if law(TRAINING_MATCH):
         yield (

@@ -25,7 +25,7 @@ class Notes:
         histories: what is known of the parameters of its law.
         settled: the same by path, of a law that nobody changes meanwhile; None where somebody may, or listens.
         beginnings: what is known of where the companies begin (``periods.companies.Beginnings``).
-        training_items: tagged items of spending by label (``law.human_investment.spending``).
+        training_items: tagged items of spending by label (``law.inputs.training``).
         reads: parameter values read (see ``periods.Read``); None unless somebody asked for a record.
         laws: the place of each company's law among those that run together (``law.stacked``); None where there is only one.
     """

@@ -13,7 +13,7 @@ from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, label_of
 from openfisca_goodwork.errors import and_joined, lower_first, or_joined, printable
 from openfisca_goodwork.law.capital_allowances import PARTS
-from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_RATA
+from openfisca_goodwork.law.human_investment.terms import OFF_BY_HEAD, OFF_PRO_RATA
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.number_formats import exact_percentage, pence, pounds

@@ -14,7 +14,7 @@ from openfisca_goodwork.company.under_law import laws_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined, lower_first
 from openfisca_goodwork.law.human_investment import relief_spells
-from openfisca_goodwork.law.human_investment.paths import OFF_BY_HEAD, OFF_PRO_RATA
+from openfisca_goodwork.law.human_investment.terms import OFF_BY_HEAD, OFF_PRO_RATA
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.number_formats import POUNDS, POUNDS_AND_PENCE, exact_percentage, pence, pounds, standing_of
 from openfisca_goodwork.reports.charts import STRONG, Spec, spec_of

@@ -25,7 +25,7 @@ from openfisca_goodwork.company.steps import PERIOD_BEFORE, Entry, Input, Parame
 from openfisca_goodwork.company.vocabulary import FINAL
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.human_investment import HEADS, inclusion_path
-from openfisca_goodwork.law.human_investment.paths import (
+from openfisca_goodwork.law.human_investment.terms import (
     BY_SIZE,
     CAPS_BY_SIZE,
     ELIGIBLE_SIZES,

@@ -18,8 +18,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
 from openfisca_goodwork.company.group.facts import Group, Links, Slot, clusters
 from openfisca_goodwork.company.group.runs import GroupRuns, Variants
-from openfisca_goodwork.law.human_investment.paths import CAPS_BY_SIZE, GROUP_CAP
-from openfisca_goodwork.law.human_investment.terms import increment_begins
+from openfisca_goodwork.law.human_investment.terms import CAPS_BY_SIZE, GROUP_CAP, increment_begins
 from openfisca_goodwork.law.periods import history
 
 # --- how many companies count with each, and the size of the group ---------------------------------------------------

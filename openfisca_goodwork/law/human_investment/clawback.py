@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.relief import training_before_limits
+from openfisca_goodwork.law.human_investment.deduction import training_before_limits
 from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.notes import cached_for_period
@@ -29,7 +29,12 @@ _ON = "human_investment_training_relieved"
 _REFERENCE = "Proposed, not law: human-investment relief, step 8"
 
 
-class human_investment_relief_given(Variable, kept=True):
+def _takes_back(company: Any, _period: Any) -> bool:
+    """Whether the law takes relief back for people who leave, on any date."""
+    return is_ever_other_than(company, _RATE, off=0)
+
+
+class human_investment_relief_given(Variable, kept=True, only_if=_takes_back):
     """The extra deduction of the period, kept where a law takes it back for people who leave (£)."""
 
     label = "Human-investment deduction, kept for a clawback"
@@ -37,12 +42,10 @@ class human_investment_relief_given(Variable, kept=True):
     rule = "The deduction, kept where a law takes it back; else 0."
 
     def formula(company, period):
-        if not is_ever_other_than(company, _RATE, off=0):
-            return constant_array(0.0, company.count)
         return company("human_investment_deduction", period)
 
 
-class human_investment_training_relieved(Variable, kept=True):
+class human_investment_training_relieved(Variable, kept=True, only_if=_takes_back):
     """Training that counted before any baseline or limit, kept where a law takes relief back for people who leave (£)."""
 
     label = "Training with relief, kept for a clawback"
@@ -50,12 +53,10 @@ class human_investment_training_relieved(Variable, kept=True):
     rule = "Training that counts, before any baseline and limit, kept likewise."
 
     def formula(company, period):
-        if not is_ever_other_than(company, _RATE, off=0):
-            return constant_array(0.0, company.count)
         return training_before_limits(company, period)
 
 
-class human_investment_clawback(Variable):
+class human_investment_clawback(Variable, only_if=_takes_back):
     """Extra deduction taken back for people who left within so many months of the training, a receipt of the trade (£).
 
     What their training cost × the extra deduction per £1 of training, in this period and the earlier ones that the months
@@ -71,7 +72,7 @@ class human_investment_clawback(Variable):
     )
 
     def formula(company, period):
-        if not is_ever_other_than(company, _RATE, off=0) or not company("training_cost_of_leavers", period).any():
+        if not company("training_cost_of_leavers", period).any():
             return constant_array(0.0, company.count)
         given, on = cached_for_period(company, period, _given_and_on)
         per_pound = where(on > 0, given / where(on > 0, on, 1), 0)

@@ -1,8 +1,14 @@
-"""The human-investment credit: what it is for, and its use by the steps of CTA 2009 s.1042I. Off in current law.
+"""What there may be in place of the human-investment deduction: a credit, also for a loss, or cash. Off in current law.
 
-A credit for each £1 of qualifying training, where the relief has that form, and a credit for a loss given up. Its steps are
-those of the R&D expenditure credit (``payable_credit``), after that credit: what R&D leaves of the tax due is what it may
-discharge. It takes balances of its own from period to period.
+A credit for each £1 of qualifying training, where the relief has that form, and a credit for a loss given up. Their steps
+are those of the R&D expenditure credit (``payable_credit``; CTA 2009 s.1042I), after that credit: what R&D leaves of the
+tax due is what they may discharge. They take balances of their own from period to period.
+
+Cash on the first pounds of qualifying training: a company takes it, for all of those pounds or none, where it is more than
+what their deduction saves it this period: the tax on its profits with the rest of the deduction alone, less the tax on them
+with all of it; and, for a loss that the rest of its group uses at once, tax at the main rate. Losses brought forward,
+donations and the group relief available count. What the deduction might save in other periods, through a loss carried back
+or forward, does not, nor do R&D reliefs.
 """
 
 from __future__ import annotations
@@ -11,18 +17,28 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.relief import for_each_head, training_claims
+from openfisca_goodwork.law.charge import charge_parts, tax_on
+from openfisca_goodwork.law.human_investment.deduction import by_head, training_claims
+from openfisca_goodwork.law.human_investment.losses import may_go_to_group, result_before, within_profit
 from openfisca_goodwork.law.human_investment.terms import (
+    CASH_RATE,
     CREDIT_BEFORE,
     HELD_BACK_BEFORE,
+    SURRENDER_RATE,
+    TREATMENT,
     gives_credit,
+    gives_credit_for_losses,
+    is_ever_other_than,
+    length_in_force,
+    may_give_less,
     while_in_force,
 )
-from openfisca_goodwork.law.inputs.training import HEADS
-from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.inputs.training import HEADS, for_each_head
+from openfisca_goodwork.law.losses import relevant_maximum
+from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import brought_forward, constant_array, where
+from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period, where
 
 _TAXABLE = "human_investment.credit_taxable"
 NOTIONAL = "human_investment.payable.notional_tax_rate"
@@ -33,8 +49,12 @@ _HAS_CREDIT = ("human_investment_credit", CREDIT_BEFORE, CREDIT_ADDED)
 _MAXIMUM = "human_investment.payable.maximum"
 _FIXED = "human_investment.payable.cap_fixed"
 _MULTIPLE = "human_investment.payable.cap_multiple_of_paye_and_nic"
-_REFERENCE = "Proposed, not law: human-investment relief, step 7"
+_WITH_BASE = "human_investment.losses.surrender_includes_base"
+_CLAUSE = "Proposed, not law: human-investment relief"
+_REFERENCE = f"{_CLAUSE}, step 7"
 _MODEL = f"{_REFERENCE}; the model is CTA 2009"
+
+# --- the credit, and its use ------------------------------------------------------------------------------------------
 
 
 def credit_steps(company: Any, period: Any) -> CreditSteps:
@@ -232,13 +252,142 @@ class human_investment_credit_paid(Variable, only_if=gives_credit, only_with=_HA
 
 
 # human_investment_training_credit_external_course_fees and so on: a variable for each type of training cost.
-globals().update(
-    for_each_head(
-        "human_investment_training_credit",
-        "Human-investment credit for training",
-        _REFERENCE,
-        "Qualifying spending on {head} × the credit rate on its day, where the relief is a credit.",
-        _credit_by_head,
-        __name__,
+_HEAD_RULE = "Qualifying spending on {head} × the credit rate on its day, where the relief is a credit."
+globals().update(for_each_head(human_investment_training_credit, _HEAD_RULE, _credit_by_head))
+
+
+# --- a credit for a loss given up -------------------------------------------------------------------------------------
+
+
+def _surrender_rate(company: Any, period: Any) -> np.ndarray:
+    may_surrender = while_in_force(company, period, TREATMENT) == "surrender"
+    return where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)
+
+
+class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losses, only_with=("unrelieved_trade_loss",)):
+    """Trade loss given up for a payable credit (£); it is not carried forward.
+
+    The loss that the extra deduction makes, with the qualifying training itself where the law says so, at most what every
+    other use in the period and in earlier ones, and the R&D tax credit, have left. Given up as far as the credit for it
+    can be paid in the period: beyond that the loss is worth more carried forward.
+    Example: a loss of £200,000, an extra deduction of £30,000: £30,000.
+    """
+
+    label = "Trade loss surrendered for the human-investment credit"
+    reference = f"{_CLAUSE}, losses"
+    rule = (
+        "The deduction, with the training itself where it counts, up to the loss that nothing else has relieved, and as far "
+        "as the credit for it, less what is held back, can be paid within what the cap leaves."
     )
-)
+
+    def formula(company, period):
+        rate, deduction = _surrender_rate(company, period), company("human_investment_deduction", period)
+        with_base = while_in_force(company, period, _WITH_BASE) & (deduction > 0)
+        attributable = deduction + with_base * company("qualifying_training_expenditure", period)
+        left = company("unrelieved_trade_loss", period) - company("trade_loss_surrendered_for_tax_credit", period)
+        room = cached_for_period(company, period, room_for_payment)
+        cash = rate * (1 - while_in_force(company, period, NOTIONAL))
+        payable = where(cash > 0, room / where(cash > 0, cash, 1), 0)
+        return np.minimum(np.minimum(attributable, np.maximum(left, 0)), payable)
+
+
+class human_investment_loss_credit(
+    Variable, only_if=gives_credit_for_losses, only_with=("human_investment_loss_surrendered",)
+):
+    """Payable credit for the trade loss given up (£).
+
+    Example: £30,000 at 14.5%: £4,350.
+    """
+
+    label = "Human-investment credit for a loss"
+    reference = f"{_CLAUSE}, losses"
+    rule = "Loss given up × the rate."
+
+    def formula(company, period):
+        return company("human_investment_loss_surrendered", period) * _surrender_rate(company, period)
+
+
+# --- cash ---------------------------------------------------------------------------------------------------------------
+
+_CASH_LIMIT = "human_investment.cash_option.spend_limit"
+_MAIN_RATE = "corporation_tax.main_rate"
+_LOSSES = ("trading_losses_brought_forward", "trading_losses_brought_forward_pre_april_2017")
+
+
+class human_investment_deduction_share_given(Variable):
+    """Share of the extra deduction for training that the law gives, 0 to 1; 0 where none is earned.
+
+    Less than 1 where a company takes cash instead of a part of it, or where the law keeps it from making a loss.
+    Example: an extra deduction of £30,000 that may make no loss, trade profit of £12,000 before it: 0.4.
+    """
+
+    unit = SHARE
+    label = "Share of the human-investment deduction that is given"
+    reference = f"{_CLAUSE}, cash option and losses"
+    rule = (
+        "What is not given up for cash; where the law allows no loss from the deduction, no more than the trading profit "
+        "less capital allowances; ÷ the deduction that training earns."
+    )
+
+    def formula(company, period):
+        earned = sum(cached_for_period(company, period, training_claims).deduction.values())
+        if not may_give_less(company):
+            return where(earned > 0, 1.0, 0.0)
+        given_up, _cash = cached_for_period(company, period, cash_instead)
+        given = within_profit(company, period, earned * (1 - given_up))
+        return where(earned > 0, given / where(earned > 0, earned, 1), 0)
+
+
+class human_investment_cash_option(Variable):
+    """Cash paid instead of the extra deduction on the first pounds of qualifying training (£): no income, and no tax.
+
+    Example: 40p for each £1 of the first £50,000; a company in loss with fees of £80,000: £20,000.
+    """
+
+    label = "Human-investment cash option"
+    reference = f"{_CLAUSE}, cash option"
+    rule = (
+        "Of the first pounds of qualifying training, × the rate, where that is more than the tax their deduction would save "
+        "in the period; else nothing."
+    )
+
+    def formula(company, period):
+        return cached_for_period(company, period, cash_instead)[1]
+
+
+def cash_instead(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The share of qualifying training whose deduction a company gives up, and the cash for it (£)."""
+    nothing = constant_array(0.0, company.count)
+    if not is_ever_other_than(company, CASH_RATE, 0):
+        return nothing, nothing
+    claims = cached_for_period(company, period, training_claims)
+    deduction, relieved = sum(claims.deduction.values()), nothing
+    for claim in claims.stretches:
+        relieved = relieved + claim.relief * sum(by_head(claim.qualifying).values())
+    share = _first_pounds(company, period, sum(claims.qualifying.values())) * (deduction > 0)
+    cash = while_in_force(company, period, CASH_RATE) * share * relieved
+    saved = _tax_after(company, period, deduction * (1 - share)) - _tax_after(company, period, deduction)
+    is_worth_more = cash > saved
+    return share * is_worth_more, cash * is_worth_more
+
+
+def _first_pounds(company: Any, period: Any, qualifying: np.ndarray) -> np.ndarray:
+    """Share of qualifying training that the first pounds within the limit make up."""
+    most = while_in_force(company, period, _CASH_LIMIT)
+    limited = np.isfinite(most)
+    scaled = where(limited, where(limited, most, 0) * length_in_force(company, period), np.inf)
+    return where(qualifying > 0, np.minimum(qualifying, scaled) / where(qualifying > 0, qualifying, 1), 0)
+
+
+def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
+    """Tax of the period on what a deduction leaves, less what a loss saves in the group (£)."""
+    result = result_before(company, period) - within_profit(company, period, deduction)
+    total, loss = np.maximum(result, 0) + company("other_profits", period), np.maximum(-result, 0)
+    reliefs = loss + company("qualifying_charitable_donations", period) + company("group_relief_available", period)
+    profits = np.maximum(total - reliefs, 0)
+    losses = sum((brought_forward(company, period, name) for name in _LOSSES), constant_array(0.0, company.count))
+    taxable = np.maximum(profits - np.minimum(losses, relevant_maximum(company, period, profits)), 0)
+    parts = cached_for_period(company, period, charge_parts)
+    share = company("loss_absorbed_by_group_share", period) * may_go_to_group(company, period)
+    in_group = np.maximum(loss - total, 0) * share * over_period(company, period, _MAIN_RATE)
+    return tax_on(parts, taxable, company("exempt_distributions", period)) - in_group

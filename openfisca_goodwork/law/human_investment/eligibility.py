@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import (
+from openfisca_goodwork.law.human_investment.terms import (
     ELIGIBLE_SIZES,
     INDUSTRIES,
     LEAST_AGE,
@@ -21,9 +21,9 @@ from openfisca_goodwork.law.human_investment.paths import (
     MOST_AGE,
     PLACES,
     TURNOVER_CEILING,
+    is_ever_other_than,
     limit_path,
 )
-from openfisca_goodwork.law.human_investment.terms import is_ever_other_than
 from openfisca_goodwork.law.inputs.classes import SECTION_OF, Region, SicSection
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import RefusedInputError, Segment, constant_array, history, history_of, where

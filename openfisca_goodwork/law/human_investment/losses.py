@@ -10,22 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.credit import room_for_payment
-from openfisca_goodwork.law.human_investment.terms import (
-    SURRENDER_RATE,
-    TREATMENT,
-    gives_credit_for_losses,
-    is_ever_other_than,
-    while_in_force,
-)
+from openfisca_goodwork.law.human_investment.terms import TREATMENT, is_ever_other_than, while_in_force
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import constant_array, is_nothing, where
 
 _GROUP = "human_investment.losses.allow_group_relief"
 _CARRY_BACK = "human_investment.losses.allow_carry_back"
-_WITH_BASE = "human_investment.losses.surrender_includes_base"
-_NOTIONAL = "human_investment.payable.notional_tax_rate"
 _REFERENCE = "Proposed, not law: human-investment relief, losses"
 
 
@@ -103,51 +93,3 @@ class human_investment_loss_kept_from_carry_back(Variable, kept=True):
             return kept
         left = np.maximum(kept - company("human_investment_loss_surrendered", period), 0)
         return np.minimum(left, company("trade_loss_to_carry_forward", period))
-
-
-def _surrender_rate(company: Any, period: Any) -> np.ndarray:
-    may_surrender = while_in_force(company, period, TREATMENT) == "surrender"
-    return where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)
-
-
-class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losses, only_with=("unrelieved_trade_loss",)):
-    """Trade loss given up for a payable credit (£); it is not carried forward.
-
-    The loss that the extra deduction makes, with the qualifying training itself where the law says so, at most what every
-    other use in the period and in earlier ones, and the R&D tax credit, have left. Given up as far as the credit for it
-    can be paid in the period: beyond that the loss is worth more carried forward.
-    Example: a loss of £200,000, an extra deduction of £30,000: £30,000.
-    """
-
-    label = "Trade loss surrendered for the human-investment credit"
-    reference = _REFERENCE
-    rule = (
-        "The deduction, with the training itself where it counts, up to the loss that nothing else has relieved, and as far "
-        "as the credit for it, less what is held back, can be paid within what the cap leaves."
-    )
-
-    def formula(company, period):
-        rate, deduction = _surrender_rate(company, period), company("human_investment_deduction", period)
-        with_base = while_in_force(company, period, _WITH_BASE) & (deduction > 0)
-        attributable = deduction + with_base * company("qualifying_training_expenditure", period)
-        left = company("unrelieved_trade_loss", period) - company("trade_loss_surrendered_for_tax_credit", period)
-        room = cached_for_period(company, period, room_for_payment)
-        cash = rate * (1 - while_in_force(company, period, _NOTIONAL))
-        payable = where(cash > 0, room / where(cash > 0, cash, 1), 0)
-        return np.minimum(np.minimum(attributable, np.maximum(left, 0)), payable)
-
-
-class human_investment_loss_credit(
-    Variable, only_if=gives_credit_for_losses, only_with=("human_investment_loss_surrendered",)
-):
-    """Payable credit for the trade loss given up (£).
-
-    Example: £30,000 at 14.5%: £4,350.
-    """
-
-    label = "Human-investment credit for a loss"
-    reference = _REFERENCE
-    rule = "Loss given up × the rate."
-
-    def formula(company, period):
-        return company("human_investment_loss_surrendered", period) * _surrender_rate(company, period)

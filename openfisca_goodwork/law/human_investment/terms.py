@@ -1,44 +1,124 @@
-"""When the human-investment relief is in force, and the stretches of a period within which none of its terms changes."""
+"""The terms of the human-investment relief: their names as parameters, and when the relief is in force."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.paths import (
-    BASELINE,
-    BY_DAY,
-    CREDIT_RATE,
-    FORM,
-    IN_FORCE,
-    INCLUSIONS,
-    INCREMENTAL,
-    RATE,
-    RATES,
-    STRADDLE,
-)
+from openfisca_goodwork.law.inputs.training import ACCREDITED, HEADS, REGISTERED_PROVIDER, TAGS
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import (
-    AccountingPeriod,
-    Figure,
-    Segment,
-    constant_array,
-    history,
-    history_of,
-    segments,
-    where,
-)
+from openfisca_goodwork.law.periods import AccountingPeriod, Segment, constant_array, history, history_of, segments, where
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
 from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
 
+# --- parameters -------------------------------------------------------------------------------------------------------
 
-def law_of(company: Any) -> Any:
-    """The tax-benefit system of the company's simulation."""
-    return company.law
+SIZES = ("small", "medium", "large")
+RATE = "human_investment.additional_deduction"
+BY_SIZE = {size: f"human_investment.additional_deduction_by_size.{size}" for size in SIZES}
+# What spending may be marked as → the further deduction for it.
+UPLIFTS = {tag: f"human_investment.uplifts.{tag}" for tag in TAGS if tag != REGISTERED_PROVIDER}
+COMBINATION = "human_investment.uplifts.combination"
+MAXIMUM = "human_investment.maximum_additional_deduction"
+FORM = "human_investment.form"
+CREDIT_RATE = "human_investment.credit_rate"
+STRADDLE = "human_investment.straddle"
+
+
+def inclusion_path(head: str) -> str:
+    """Path of the share of a type of training cost that counts."""
+    return f"human_investment.qualifying.{head}.inclusion"
+
+
+INCLUSIONS = tuple(map(inclusion_path, HEADS))
+# Tag → the switch by which spending without it does not count at all.
+ONLY = {
+    ACCREDITED: "human_investment.qualifying.accredited_only",
+    REGISTERED_PROVIDER: "human_investment.qualifying.registered_providers_only",
+}
+# Amounts taken off head by head, and amounts taken off all heads alike, each with the switch that excludes it.
+OFF_BY_HEAD = {
+    "levy_funded_training": "human_investment.qualifying.exclude_levy_funded",
+    "training_from_connected_parties": "human_investment.qualifying.exclude_connected_parties",
+}
+OFF_PRO_RATA = {
+    "training_grants_received": "human_investment.qualifying.exclude_grant_funded",
+    "training_in_research_and_development": "human_investment.qualifying.exclude_research_and_development",
+}
+INCREMENTAL = "human_investment.incremental.enabled"
+BASELINE = "human_investment.incremental.base"
+SHARE_OF_BASELINE = "human_investment.incremental.share_of_baseline"
+NEW_COMPANY_SHARE = "human_investment.incremental.new_company_share_of_pay_bill"
+CAPS = "human_investment.caps"
+GROUP_CAP = f"{CAPS}.per_group"
+CAPS_BY_SIZE = {size: f"{CAPS}.by_size.{size}" for size in SIZES}
+# Limits per unit of something that the company has.
+CAPS_PER_UNIT = {
+    f"{CAPS}.per_employee": "employees",
+    f"{CAPS}.per_trainee": "trainees",
+    f"{CAPS}.share_of_pay_bill": "pay_bill",
+}
+SHARING = f"{CAPS}.sharing"
+ELIGIBLE_SIZES = "human_investment.eligibility.size"
+TURNOVER_CEILING = "human_investment.eligibility.turnover_ceiling"
+LEAST_EMPLOYEES = "human_investment.eligibility.minimum_employees_besides_directors"
+LEVY_PAYERS_OUT = "human_investment.eligibility.levy_payers_excluded"
+INDUSTRIES = "human_investment.eligibility.industries"
+PLACES = "human_investment.eligibility.places"
+LEAST_AGE = "human_investment.eligibility.minimum_age"
+MOST_AGE = "human_investment.eligibility.maximum_age"
+GOOD_WORK = "human_investment.good_work.required"
+RELIEF_WITHOUT = "human_investment.good_work.relief_if_not_met"
+
+
+def limit_path(size: str, measure: str) -> str:
+    """Path of the limit of a size (small, medium) on employees, turnover or balance sheet."""
+    return f"human_investment.eligibility.{size}.{measure}"
+
+
+MEASURES = ("employees", "turnover", "balance_sheet")
+LIMITS = tuple(limit_path(size, measure) for size in SIZES[:-1] for measure in MEASURES)
+
+# Who has the relief, and how much of it.
+ELIGIBILITY = (
+    ELIGIBLE_SIZES,
+    *LIMITS,
+    TURNOVER_CEILING,
+    LEAST_EMPLOYEES,
+    LEVY_PAYERS_OUT,
+    INDUSTRIES,
+    PLACES,
+    LEAST_AGE,
+    MOST_AGE,
+    GOOD_WORK,
+    RELIEF_WITHOUT,
+)
+# What gives relief on a day: any of the rates, with any head that counts.
+RATES = (RATE, *BY_SIZE.values(), *UPLIFTS.values())
+IN_FORCE = (*RATES, FORM, CREDIT_RATE, *INCLUSIONS)
+# What counts of spending, before any baseline and limit.
+COUNTED = (*INCLUSIONS, *ONLY.values(), *OFF_BY_HEAD.values(), *OFF_PRO_RATA.values())
+# All that goes by the day of the spending: the computation is cut into stretches where one of these changes.
+BY_DAY = (
+    *dict.fromkeys((*IN_FORCE, *COUNTED)),
+    COMBINATION,
+    MAXIMUM,
+    STRADDLE,
+    INCREMENTAL,
+    SHARE_OF_BASELINE,
+    NEW_COMPANY_SHARE,
+    GROUP_CAP,
+    *CAPS_BY_SIZE.values(),
+    *CAPS_PER_UNIT,
+    SHARING,
+    *ELIGIBILITY,
+)
+
+
+# --- on which days the relief is in force -------------------------------------------------------------------------------
 
 
 def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
@@ -87,16 +167,15 @@ def increment_begins(law: Any) -> date | None:
     return _first_day(law, (*IN_FORCE, INCREMENTAL), lambda day: enabled.on(day) and gives_relief(law, day))
 
 
+def has_increment(company: Any, _period: Any = None) -> bool:
+    """Whether the law gives relief above a baseline only, on any date."""
+    return increment_begins(company.law) is not None
+
+
 def has_rolling_baseline(law: Any) -> bool:
     """Whether a law gives relief above a baseline that moves with the training of the periods before, on any date."""
-    if increment_begins(law) is None:
-        return False
-    enabled, base = history(law, INCREMENTAL), history(law, BASELINE)
-    rolls = _first_day(
-        law,
-        (*IN_FORCE, INCREMENTAL, BASELINE),
-        lambda day: enabled.on(day) and base.on(day) == "rolling" and gives_relief(law, day),
-    )
+    enabled, base, paths = history(law, INCREMENTAL), history(law, BASELINE), (*IN_FORCE, INCREMENTAL, BASELINE)
+    rolls = _first_day(law, paths, lambda day: enabled.on(day) and base.on(day) == "rolling" and gives_relief(law, day))
     return rolls is not None
 
 
@@ -123,16 +202,16 @@ def length_of(stretch: Segment) -> np.ndarray:
     return stretch.each(lambda one, first, last: AccountingPeriod(first, last, one.in_months).length_factor)
 
 
-def taper(stretch: Segment) -> np.ndarray:
+def left_before_sunset(stretch: Segment) -> np.ndarray:
     """What is left of the rate in a period in which the relief ends after the stretch, where it runs out by days; else 1.
 
     The share of the period's days that lie before the end, the way the super-deduction ran out (FA 2021 s.11). A value of
     the rate itself may say so of its own end (``periods.taper_before``).
     """
-    if not is_ever_other_than(stretch.company, STRADDLE, off="by_date_incurred"):
+    company = stretch.company
+    if not is_ever_other_than(company, STRADDLE, off="by_date_incurred"):
         return stretch.taper(RATE)
-    law = law_of(stretch.company)
-    return np.minimum(stretch.taper(RATE), stretch.each(lambda one, _first, last: _before_sunset(law, one, last)))
+    return np.minimum(stretch.taper(RATE), stretch.each(lambda one, _first, last: _before_sunset(company.law, one, last)))
 
 
 def _before_sunset(law: Any, period: AccountingPeriod, last: date) -> float:
@@ -142,22 +221,6 @@ def _before_sunset(law: Any, period: AccountingPeriod, last: date) -> float:
     if sunset is None or history(law, STRADDLE).on(sunset - ONE_DAY) != DAY_WEIGHTED:
         return 1.0
     return days_between(period.start, sunset - ONE_DAY) / days_between(period.start, period.end)
-
-
-@dataclass(frozen=True, eq=False)
-class AsIfInForce(Segment):
-    """A stretch in which the terms of before a first day are those of that day.
-
-    Attributes:
-        since: that day.
-    """
-
-    since: date = date.min
-
-    def _value(self, path: str) -> Figure:
-        """The value on the stretch's first day, or on the first day of the terms; 0 where the stretch is empty."""
-        parameter = history(law_of(self.company), path)
-        return Figure.of([0 if one is None else parameter.on(max(one[0], self.since)) for one in self.bounds])
 
 
 # --- switches that hold for a whole accounting period, read while the relief is in force -----------------------------

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
 from openfisca_goodwork.law.model import SHARE, Variable
+from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.periods import RefusedInputError
 
 SURVEY = "Employer Skills Survey, investment in training"
 CLAUSE = "Proposed, not law: human-investment relief"
@@ -15,6 +24,75 @@ HEADS = (
     "training_centre_costs",
     "training_management_costs",
 )
+ACCREDITED, REGISTERED_PROVIDER = "accredited", "registered_provider"
+# What training may be marked as: items by their tags, all of a period by its shares (``accredited_share`` and so on).
+TAGS = (ACCREDITED, "green", "digital", "retraining", "low_paid", "priority_area", REGISTERED_PROVIDER)
+
+
+@dataclass(frozen=True)
+class TrainingItem:
+    """Spending on training on one day.
+
+    Attributes:
+        head: the type of training cost, which has the same amount among its dated items.
+        amount: £; of many companies, one each.
+        tags: what it is marked as, of ``TAGS``.
+    """
+
+    head: str
+    day: date
+    amount: float | np.ndarray
+    tags: frozenset[str] = frozenset()
+
+
+def record_items(simulation: Any, label: int, items: Iterable[TrainingItem]) -> None:
+    """Put items of an accounting period into the ledger of a simulation, before anything of it is calculated.
+
+    The amounts themselves are given as dated items (``HEAD_on``); the ledger says which of them have which tags. Items
+    without tags need not stand in it. In a period in which any item has one, the shares are not asked for.
+
+    Raises:
+        RefusedInputError: for an unknown type of training cost or tag.
+    """
+    told = tuple(items)
+    for one in told:
+        unknown = sorted(one.tags - set(TAGS))
+        if one.head not in HEADS or unknown:
+            wrong = unknown[0] if unknown else one.head
+            known = ", ".join(TAGS if unknown else HEADS)
+            raise RefusedInputError(
+                f"{wrong} is not a {'tag of training' if unknown else 'type of training cost'}. Known are {known}."
+            )
+    ledger = notes_of(simulation).training_items
+    ledger[label] = (*ledger.get(label, ()), *told)
+
+
+def for_each_head(
+    whole: type[Variable], rule: str, amounts: Callable[[Any, Any], dict[str, Any]]
+) -> dict[str, type[Variable]]:
+    """One variable for each type of training cost, named ``<whole>_<head>``, for the module of the whole to hold.
+
+    Args:
+        whole: the variable that they add up to. rule: the formula in words, with ``{head}`` where the type of cost stands.
+        amounts: those of a period by type of training cost (£, one per company).
+    """
+    return {f"{whole.__name__}_{head}": _of_one(whole, head, rule, amounts) for head in HEADS}
+
+
+def _of_one(whole: Any, head: str, rule: str, amounts: Callable[[Any, Any], dict[str, Any]]) -> type[Variable]:
+    def formula(company, period):
+        return amounts(company, period)[head]
+
+    words = head.replace("_", " ")
+    attributes = {
+        "label": f"{whole.label}, {words}",
+        "reference": whole.reference,
+        "rule": rule.format(head=words),
+        "__doc__": f"{whole.label}: what falls to {words} (£).",
+        "__module__": whole.__module__,
+        "formula": formula,
+    }
+    return type(f"{whole.__name__}_{head}", (Variable,), attributes)
 
 
 class external_course_fees(Variable, dated=True, minimum=0):
