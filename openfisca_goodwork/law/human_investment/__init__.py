@@ -2,7 +2,7 @@
 
 ``deduction`` is the clause, step by step, in one file. Beside it stand the names of its terms and the days on which the
 relief is in force (``terms``), who may have it (``eligibility``), the ``baseline`` above which alone training may have it,
-and what comes of it: a ``credit`` or cash in its place, the ``losses`` that it makes, the ``clawback`` for people who leave.
+and what comes of it: a ``credit`` or cash in its place, its ``losses``, and what comes back for people who leave.
 """
 
 from openfisca_goodwork.law.human_investment.baseline import REWORKED, TOLD_AT_THE_BEGINNING, periods_looked_back

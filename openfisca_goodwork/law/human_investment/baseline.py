@@ -23,6 +23,7 @@ from openfisca_goodwork.law.human_investment.terms import (
     has_rolling_baseline,
     increment_begins,
     is_ever_other_than,
+    ratio,
     stretches_of,
 )
 from openfisca_goodwork.law.model import Variable
@@ -100,7 +101,7 @@ class human_investment_baseline(Variable, only_if=has_increment):
         _refuse_silence(company, period, is_before & needs_baseline(company, period))
         share = _at_the_end(company, period, NEW_COMPANY_SHARE)
         of_new_company = share * company("pay_bill", period) / length_factor(company, period)
-        return where(years > 0, amount / where(years > 0, years, 1), of_new_company)
+        return ratio(amount, years, of_new_company)
 
 
 def _at_the_end(company: Any, period: Any, path: str) -> np.ndarray:

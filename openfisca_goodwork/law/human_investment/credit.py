@@ -30,7 +30,9 @@ from openfisca_goodwork.law.human_investment.terms import (
     gives_credit_for_losses,
     is_ever_other_than,
     length_in_force,
+    limit_times,
     may_give_less,
+    ratio,
     while_in_force,
 )
 from openfisca_goodwork.law.inputs.training import HEADS, for_each_head
@@ -219,8 +221,7 @@ class human_investment_credit_cap(Variable, only_if=gives_credit, on_demand=True
         limited = np.isfinite(fixed) & np.isfinite(multiple)
         length, liabilities = company("length_factor", period), company("paye_and_nic", period)
         by_pay = where(limited, fixed, 0) * length + where(limited, multiple, 0) * liabilities
-        most = where(np.isfinite(maximum), where(np.isfinite(maximum), maximum, 0) * length, np.inf)
-        return np.minimum(where(limited, by_pay, np.inf), most)
+        return np.minimum(where(limited, by_pay, np.inf), limit_times(maximum, length))
 
 
 class human_investment_credit_carried_forward(Variable, only_if=gives_credit, only_with=_HAS_CREDIT):
@@ -287,8 +288,7 @@ class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losse
         left = company("unrelieved_trade_loss", period) - company("trade_loss_surrendered_for_tax_credit", period)
         room = cached_for_period(company, period, room_for_payment)
         cash = rate * (1 - while_in_force(company, period, NOTIONAL))
-        payable = where(cash > 0, room / where(cash > 0, cash, 1), 0)
-        return np.minimum(np.minimum(attributable, np.maximum(left, 0)), payable)
+        return np.minimum(np.minimum(attributable, np.maximum(left, 0)), ratio(room, cash))
 
 
 class human_investment_loss_credit(
@@ -335,7 +335,7 @@ class human_investment_deduction_share_given(Variable):
             return where(earned > 0, 1.0, 0.0)
         given_up, _cash = cached_for_period(company, period, cash_instead)
         given = within_profit(company, period, earned * (1 - given_up))
-        return where(earned > 0, given / where(earned > 0, earned, 1), 0)
+        return ratio(given, earned)
 
 
 class human_investment_cash_option(Variable):
@@ -373,10 +373,8 @@ def cash_instead(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _first_pounds(company: Any, period: Any, qualifying: np.ndarray) -> np.ndarray:
     """Share of qualifying training that the first pounds within the limit make up."""
-    most = while_in_force(company, period, _CASH_LIMIT)
-    limited = np.isfinite(most)
-    scaled = where(limited, where(limited, most, 0) * length_in_force(company, period), np.inf)
-    return where(qualifying > 0, np.minimum(qualifying, scaled) / where(qualifying > 0, qualifying, 1), 0)
+    most = limit_times(while_in_force(company, period, _CASH_LIMIT), length_in_force(company, period))
+    return ratio(np.minimum(qualifying, most), qualifying)
 
 
 def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:

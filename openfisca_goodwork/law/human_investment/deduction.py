@@ -1,22 +1,27 @@
 """Proposed, not law: the human-investment deduction, an extra deduction for training. In current law every rate is 0.
 
-No clause was published: this one is the model's own, and each design of the library sets its parameters. Its steps, which
-stand below in this order, are
+No clause was published: this one is the model's own, and each design of the library sets its parameters
+(``human_investment.*``). Its steps, which stand below in this order after the deduction itself, are
 
-1. training by date and type of cost, on days on which the relief is in force: some type counts, and some rate is above 0;
+1. training by date and type of cost (fees of courses, materials and travel, pay of trainers and of trainees, training
+   centres, management), on days on which the relief is in force: some type counts, and some rate is above 0;
 2. less what others pay for, such as a levy or a grant, and what another relief covers;
-3. of what is left the share of its type that counts, and where the law says so only accredited or registered training;
-4. of that, where only more training than before has relief, what is above a baseline;
+3. of what is left the share of its type that counts, and where the law says so only what is accredited, or by registered
+   providers;
+4. of that, where only more training than before has relief, what is above a baseline: what counted in a year of earlier
+   accounting periods, or of a fixed window of time;
 5. at most the yearly limits: what is within them qualifies;
-6. the rate, which may be higher by size and by what the training is marked as, of a company that claims and is eligible;
-7. the deduction: what qualifies × the rate, less what is given up for cash or may not make a loss.
+6. the rate, with more by the size of the company's group and for what the training is marked as (accredited, green, digital,
+   retraining, of low-paid staff, in a priority area), for a company that claims and is eligible;
+7. the deduction: what qualifies × the rate, without what is given up for cash, or would make a loss that the law does not
+   allow.
 
-What it rests on by name has a file of its own: the baseline, and who is eligible; so has what comes of it: a credit in its
-place, what is given of it and its losses, and the clawback (step 8).
+The baseline of earlier training, and who is eligible and of which size, have files of their own; so has what comes of the
+deduction: a credit or cash in its place, its losses, and what comes back (step 8).
 
 The terms go by the day of the spending. So each step is taken in every *stretch* of the accounting period: days on which
-no term changes. ``stretch.value(RATE)`` is a term in a stretch; names in capitals are parameters (``terms``, by the words
-of their paths). An amount is £, one number for each company. A term that a law never has is not looked at.
+no term changes. ``stretch.value(terms.RATE)`` is a parameter in a stretch, one value for each company; an amount is £, one
+for each company. A term that is off on every date of a law is not looked at (``is_ever_other_than``).
 """
 
 from __future__ import annotations
@@ -29,34 +34,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from openfisca_goodwork.law.human_investment import terms
 from openfisca_goodwork.law.human_investment.eligibility import by_size, is_eligible
 from openfisca_goodwork.law.human_investment.terms import (
-    BY_SIZE,
-    CAPS_BY_SIZE,
-    CAPS_PER_UNIT,
-    COMBINATION,
-    CREDIT_RATE,
-    FORM,
-    GOOD_WORK,
-    GROUP_CAP,
-    INCREMENTAL,
-    MAXIMUM,
-    OFF_BY_HEAD,
-    OFF_PRO_RATA,
-    ONLY,
-    RATE,
-    RELIEF_WITHOUT,
-    SHARE_OF_BASELINE,
-    SHARING,
-    UPLIFTS,
     has_increment,
     in_force_of_each,
     inclusion_path,
     is_ever_other_than,
     left_before_sunset,
     length_of,
+    limit_times,
     may_give_less,
     may_give_relief,
+    ratio,
     stretches_of,
 )
 from openfisca_goodwork.law.inputs.training import HEADS, TAGS, TrainingItem, for_each_head
@@ -76,7 +66,7 @@ from openfisca_goodwork.law.periods import (
 _CLAUSE = "Proposed, not law: human-investment relief"
 
 
-# --- the deduction, from the last step to the first ------------------------------------------------------------------
+# --- step 7: the deduction, and the way to it --------------------------------------------------------------------------
 
 
 class human_investment_deduction(Variable):
@@ -106,7 +96,7 @@ def deduction_by_head(company: Any, period: Any) -> dict[str, Any]:
 
 
 class Kind(NamedTuple):
-    """A kind of training: its type of cost, and its tags: what it is marked as, of what matters to the law."""
+    """A kind of training: its type of cost (head), and its tags: what it is marked as, of what matters to the law."""
 
     head: str
     tags: frozenset[str]
@@ -134,7 +124,7 @@ class StretchClaim:
     @cached_property
     def is_only_for_more(self) -> np.ndarray:
         """Step 4: whether only training above a baseline has relief on these days (one per company)."""
-        enabled = self.stretch.value_of_each(INCREMENTAL).astype(bool)
+        enabled = self.stretch.value_of_each(terms.INCREMENTAL).astype(bool)
         return self.stretch.periods.spread(enabled & self.in_force)
 
     @cached_property
@@ -160,12 +150,13 @@ class TrainingClaims:
 
 def training_claims(company: Any, period: Any) -> TrainingClaims:
     """The relief that the training of a period earns: stretch by stretch steps 1 to 5, then what qualifies × the rate."""
-    counted = cached_for_period(company, period, training_counted)
-    claims = within_limits(above_baseline(company, period, counted))
+    claims = cached_for_period(company, period, training_counted)  # steps 1 to 3
+    claims = above_baseline(company, period, claims)  # step 4
+    claims = within_limits(claims)  # step 5
     nothing = dict.fromkeys(HEADS, constant_array(0.0, company.count))
     qualifying, deduction, credit = dict(nothing), dict(nothing), dict(nothing)
     for claim in claims:
-        rates = {tags: rate * claim.relief for tags, rate in extra_rates(claim).items()}
+        rates = {tags: rate * claim.relief for tags, rate in extra_rates(claim).items()}  # step 6
         credit_rate = credit_rate_of(claim.stretch)
         for (head, tags), amount in claim.qualifying.items():
             qualifying[head] = qualifying[head] + amount
@@ -197,7 +188,7 @@ def training_counted(company: Any, period: Any) -> list[StretchClaim]:
     """Training that counts (steps 1 to 3) in each stretch of the period in which the relief is in force for anybody."""
     claims = []
     for stretch in stretches_of(company, period) if may_give_relief(company) else ():
-        in_force = in_force_of_each(stretch)
+        in_force = in_force_of_each(stretch)  # some type of cost counts, and some rate (or that of a credit) is above 0
         if in_force.any():
             training = counted(stretch, in_force)
             claims.append(StretchClaim(stretch, in_force, training, training, training))
@@ -214,7 +205,7 @@ def after_exclusions(stretch: Segment) -> dict[str, Any]:
     and research and development come off all types in proportion.
     """
     spent: dict[str, Any] = {head: incurred_within(stretch, head) for head in HEADS}
-    one_by_one, pro_rata = _left_out(stretch, OFF_BY_HEAD), _left_out(stretch, OFF_PRO_RATA)
+    one_by_one, pro_rata = _left_out(stretch, terms.OFF_BY_HEAD), _left_out(stretch, terms.OFF_PRO_RATA)
     if not (np.any(one_by_one) or np.any(pro_rata)):
         return spent
     share = _share_of_period(stretch, spent)
@@ -224,7 +215,7 @@ def after_exclusions(stretch: Segment) -> dict[str, Any]:
         spent[head], left_out = amount - taken, left_out - taken
     if np.any(pro_rata):
         whole = sum(spent.values())
-        kept = where(whole > 0, 1 - np.minimum(pro_rata * share, whole) / where(whole > 0, whole, 1), 0)
+        kept = where(whole > 0, 1 - ratio(np.minimum(pro_rata * share, whole), whole), 0)
         spent = {head: amount * kept for head, amount in spent.items()}
     return spent
 
@@ -244,7 +235,7 @@ def _share_of_period(stretch: Segment, spent: Mapping[str, Any]) -> np.ndarray:
     if (stretch.share == 1).all():
         return stretch.share
     whole = sum(incurred(stretch.company, stretch.period, head) for head in HEADS)
-    return where(whole > 0, sum(spent.values()) / where(whole > 0, whole, 1), 0)
+    return ratio(sum(spent.values()), whole)
 
 
 # --- step 3: what of it counts ----------------------------------------------------------------------------------------
@@ -258,11 +249,14 @@ def counted(stretch: Segment, in_force: Any) -> Training:
     """
     company, tagged = stretch.company, tags_of(stretch)
     without = {
-        tag: stretch.value(path).astype(bool) for tag, path in ONLY.items() if is_ever_other_than(company, path, off=False)
+        tag: stretch.value(path).astype(bool)
+        for tag, path in terms.ONLY.items()
+        if is_ever_other_than(company, path, off=False)
     }
     training = {}
     for head, spent in after_exclusions(stretch).items():
-        amount = spent * stretch.periods.spread(stretch.value_of_each(inclusion_path(head)) * in_force)
+        of_each_period = stretch.value_of_each(inclusion_path(head)) * in_force
+        amount = spent * stretch.periods.spread(of_each_period)  # one for each company
         for tags, share in tagged[head].items():
             shut_out = [is_shut_out for tag, is_shut_out in without.items() if tag not in tags]
             part = amount * share
@@ -296,19 +290,19 @@ def tags_of(stretch: Segment) -> dict[str, dict[frozenset[str], Any]]:
 
 def _matters(company: Any, tag: str) -> bool:
     """Whether the law ever asks for a tag."""
-    switches = ((UPLIFTS.get(tag), 0), (ONLY.get(tag), False))
+    switches = ((terms.UPLIFTS.get(tag), 0), (terms.ONLY.get(tag), False))
     return any(path is not None and is_ever_other_than(company, path, off) for path, off in switches)
 
 
 def _independent(given: Mapping[str, np.ndarray], count: int) -> dict[frozenset[str], Any]:
     """The share that has each set of tags: product of the shares of its tags, and of 1 − the share of every other one."""
-    found = {}
+    shares = {}
     for marked in product((False, True), repeat=len(given)):
         share = constant_array(1.0, count)
         for of_tag, has_it in zip(given.values(), marked, strict=True):
             share = share * (of_tag if has_it else 1 - of_tag)
-        found[frozenset(tag for tag, has_it in zip(given, marked, strict=True) if has_it)] = share
-    return found
+        shares[frozenset(tag for tag, has_it in zip(given, marked, strict=True) if has_it)] = share
+    return shares
 
 
 def _of_items(stretch: Segment, head: str, items: list[TrainingItem]) -> dict[frozenset[str], Any]:
@@ -318,7 +312,7 @@ def _of_items(stretch: Segment, head: str, items: list[TrainingItem]) -> dict[fr
     for item in items:
         day = np.datetime64(item.day, "D")
         amounts[item.tags] = amounts.get(item.tags, 0) + where((first <= day) & (day <= last), item.amount, 0)
-    shares = {tags: where(spent > 0, amount / where(spent > 0, spent, 1), 0) for tags, amount in amounts.items() if tags}
+    shares = {tags: ratio(amount, spent) for tags, amount in amounts.items() if tags}
     return {frozenset(): np.maximum(1 - sum(shares.values(), np.zeros(spent.size)), 0), **shares}
 
 
@@ -376,7 +370,7 @@ class training_share_above_baseline(Variable, only_if=has_increment):
             return constant_array(0.0, company.count)
         baseline = of_baseline * company("human_investment_baseline", period) * length_factor(company, period)
         left = np.maximum(training - (baseline + company("group_training_below_baseline", period)), 0)
-        return where(training > 0, left / where(training > 0, training, 1), 0)
+        return ratio(left, training)
 
 
 class training_less_baseline(Variable, only_if=has_increment):
@@ -401,7 +395,7 @@ def _while_only_for_more(company: Any, period: Any) -> tuple[Any, Any]:
     for claim in cached_for_period(company, period, training_counted):
         stretch, is_so = claim.stretch, claim.is_only_for_more
         training = training + total(claim.counted) * is_so
-        of_baseline = of_baseline + stretch.value(SHARE_OF_BASELINE) * stretch.share * is_so
+        of_baseline = of_baseline + stretch.value(terms.SHARE_OF_BASELINE) * stretch.share * is_so
     return training, of_baseline
 
 
@@ -417,7 +411,10 @@ def needs_baseline(company: Any, period: Any) -> np.ndarray:
 
 BY_SIZE_OF_GROUP = "human_investment.caps.by_size"
 # Each limit → the parameters that set it.
-_LIMITS = {**{path: (path,) for path in (*CAPS_PER_UNIT, GROUP_CAP)}, BY_SIZE_OF_GROUP: tuple(CAPS_BY_SIZE.values())}
+_LIMITS = {
+    **{path: (path,) for path in (*terms.CAPS_PER_UNIT, terms.GROUP_CAP)},
+    BY_SIZE_OF_GROUP: tuple(terms.CAPS_BY_SIZE.values()),
+}
 
 
 def _is_ever_limited(company: Any, limit: str) -> bool:
@@ -438,8 +435,10 @@ def within_limits(claims: list[StretchClaim]) -> list[StretchClaim]:
     for limit in limits(claims):
         fits = limit.asked <= limit.allowed
         share = where(fits, 1, limit.allowed / where(fits, 1, limit.asked))
-        shares = [np.minimum(one, where(is_so, share, 1)) for one, is_so in zip(shares, limit.is_in_force, strict=True)]
-    return [replace(claim, qualifying=_cut(claim.above_baseline, one)) for claim, one in zip(claims, shares, strict=True)]
+        shares = [np.minimum(least, where(is_so, share, 1)) for least, is_so in zip(shares, limit.is_in_force, strict=True)]
+    return [
+        replace(claim, qualifying=_cut(claim.above_baseline, least)) for claim, least in zip(claims, shares, strict=True)
+    ]
 
 
 class Limit(NamedTuple):
@@ -473,7 +472,7 @@ def limits(claims: Sequence[StretchClaim]) -> Iterator[Limit]:
         lengths = [length * is_limited for length, is_limited in zip(days, limited, strict=True)]
         together = sum(lengths)
         scale = where(together > of_period, of_period / where(together > 0, together, 1), 1)
-        allowed = sum(_times(limit, length * scale, 0) for limit, length in zip(yearly, lengths, strict=True))
+        allowed = sum(limit_times(limit, length * scale, 0) for limit, length in zip(yearly, lengths, strict=True))
         asked = sum(total(claim.above_baseline) * is_limited for claim, is_limited in zip(claims, limited, strict=True))
         yield Limit(path, limited, allowed, asked)
 
@@ -481,28 +480,24 @@ def limits(claims: Sequence[StretchClaim]) -> Iterator[Limit]:
 def _limit_of_year(stretch: Segment, path: str) -> np.ndarray:
     """A limit for a year (£), inf for none: so much for each employee or trainee, of the pay bill, or for the group."""
     company, period = stretch.company, stretch.period
-    if path in CAPS_PER_UNIT:
-        unit = CAPS_PER_UNIT[path]
+    if path in terms.CAPS_PER_UNIT:
+        unit = terms.CAPS_PER_UNIT[path]
         amount = company(unit, period)
-        return _times(stretch.value(path), amount / stretch.periods.length_factor if unit == "pay_bill" else amount)
-    of_group = stretch.value(path) if path == GROUP_CAP else by_size(stretch, *map(stretch.value, CAPS_BY_SIZE.values()))
-    return _times(of_group, _share_of_group(stretch))
+        return limit_times(stretch.value(path), amount / stretch.periods.length_factor if unit == "pay_bill" else amount)
+    if path == terms.GROUP_CAP:
+        return limit_times(stretch.value(path), _share_of_group(stretch))
+    of_size = by_size(stretch, *map(stretch.value, terms.CAPS_BY_SIZE.values()))
+    return limit_times(of_size, _share_of_group(stretch))
 
 
 def _share_of_group(stretch: Segment) -> np.ndarray:
     """The company's part of a limit for its group: as allocated, or one part for each associated company."""
     company, period = stretch.company, stretch.period
     allocated = company("human_investment_cap_share", period)
-    if not is_ever_other_than(company, SHARING, off="allocate"):
+    if not is_ever_other_than(company, terms.SHARING, off="allocate"):
         return allocated
     divided = 1 / (1 + company("associated_companies", period))
-    return where(stretch.value(SHARING) == "divide", divided, allocated)
-
-
-def _times(limit: np.ndarray, amount: np.ndarray, unlimited: float = np.inf) -> np.ndarray:
-    """A limit × an amount; where there is no limit, what stands for that: none of it is multiplied."""
-    limited = np.isfinite(limit)
-    return where(limited, where(limited, limit, 0) * amount, unlimited)
+    return where(stretch.value(terms.SHARING) == "divide", divided, allocated)
 
 
 class qualifying_training_expenditure(Variable):
@@ -529,23 +524,24 @@ def qualifying_by_head(company: Any, period: Any) -> dict[str, Any]:
 
 
 def extra_rates(claim: StretchClaim) -> dict[frozenset[str], np.ndarray]:
-    """The extra deduction per £1 by the tags of the training: the rate, that for the size, and uplifts, up to a maximum.
+    """The extra deduction per £1 by the tags of the training; 0 where the relief is a credit.
 
-    0 where the relief is a credit.
+    The rate + that for the size of the group (small, medium or large) + the uplift for each tag, in sum or the highest of
+    them; at most the maximum.
     """
     stretch, company = claim.stretch, claim.stretch.company
-    base = stretch.value(RATE)
-    if any(is_ever_other_than(company, path, off=0) for path in BY_SIZE.values()):
-        base = base + by_size(stretch, *map(stretch.value, BY_SIZE.values()))
-    uplifts = {tag: stretch.value(path) for tag, path in UPLIFTS.items() if is_ever_other_than(company, path, off=0)}
-    takes_highest = _is(stretch, COMBINATION, "highest", off="sum")
-    is_deduction = _is(stretch, FORM, "deduction", off="deduction")
+    base = stretch.value(terms.RATE)
+    if any(is_ever_other_than(company, path, off=0) for path in terms.BY_SIZE.values()):
+        base = base + by_size(stretch, *map(stretch.value, terms.BY_SIZE.values()))
+    uplifts = {tag: stretch.value(path) for tag, path in terms.UPLIFTS.items() if is_ever_other_than(company, path, off=0)}
+    takes_highest = _is(stretch, terms.COMBINATION, "highest", off="sum")
+    is_deduction = _is(stretch, terms.FORM, "deduction", off="deduction")
     rates = {}
     for tags in {kind.tags for kind in claim.qualifying}:
         marked = [uplift for tag, uplift in uplifts.items() if tag in tags]
         rate = base + _combined(marked, takes_highest) if marked else base
-        if is_ever_other_than(company, MAXIMUM, off=np.inf):
-            rate = np.minimum(rate, stretch.value(MAXIMUM))
+        if is_ever_other_than(company, terms.MAXIMUM, off=np.inf):
+            rate = np.minimum(rate, stretch.value(terms.MAXIMUM))
         rates[tags] = rate if is_deduction is None else where(is_deduction, rate, 0)
     return rates
 
@@ -558,8 +554,8 @@ def _combined(uplifts: list[np.ndarray], takes_highest: Any) -> np.ndarray:
 
 def credit_rate_of(stretch: Segment) -> np.ndarray | None:
     """The credit per £1 in a stretch, 0 where the relief is a deduction; None where the law never has a credit."""
-    is_credit = _is(stretch, FORM, "credit", off="deduction")
-    return None if is_credit is None else where(is_credit, stretch.value(CREDIT_RATE), 0)
+    is_credit = _is(stretch, terms.FORM, "credit", off="deduction")
+    return None if is_credit is None else where(is_credit, stretch.value(terms.CREDIT_RATE), 0)
 
 
 def _is(stretch: Segment, path: str, wanted: str, off: str) -> Any:
@@ -568,13 +564,18 @@ def _is(stretch: Segment, path: str, wanted: str, off: str) -> Any:
 
 
 def share_of_relief(stretch: Segment) -> np.ndarray:
-    """What of a rate the company has, 0 to 1: of one that claims and is eligible, by good work and before a sunset."""
+    """What of a rate the company has, 0 to 1: all of it if it claims and is eligible.
+
+    Eligible by every condition that the law has on those days: size of its group, turnover, staff, the levy, industry,
+    place, age. One that does not meet good-work conditions which the law asks for has the share left for such. Where the
+    relief ends later in the period and runs out by days, the share of the period's days before its end is left.
+    """
     company, period = stretch.company, stretch.period
     share = left_before_sunset(stretch) * company("claims_human_investment_relief", period) * is_eligible(stretch)
-    if not is_ever_other_than(company, GOOD_WORK, off=False):
+    if not is_ever_other_than(company, terms.GOOD_WORK, off=False):
         return share
-    fails = stretch.value(GOOD_WORK).astype(bool) & ~company("meets_good_work_conditions", period)
-    return share * where(fails, stretch.value(RELIEF_WITHOUT), 1)
+    fails = stretch.value(terms.GOOD_WORK).astype(bool) & ~company("meets_good_work_conditions", period)
+    return share * where(fails, stretch.value(terms.RELIEF_WITHOUT), 1)
 
 
 # --- each type of training cost: qualifying_training_expenditure_external_course_fees and so on -----------------------

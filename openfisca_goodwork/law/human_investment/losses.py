@@ -1,7 +1,8 @@
-"""What becomes of a loss that the human-investment deduction makes: an ordinary loss, or limits on it. Off in current law.
+"""What comes of the human-investment deduction: the loss that it makes, and what comes back (step 8). Off in current law.
 
 Of a trade loss, the part that the extra deduction makes is at most that deduction. It is taken to be used first against
-profits of the period and, where that is allowed, in the group: so what it may not do bites least.
+profits of the period and, where that is allowed, in the group: so what it may not do bites least. The extra deduction on
+people who left soon after the training comes back.
 """
 
 from __future__ import annotations
@@ -10,13 +11,28 @@ from typing import Any
 
 import numpy as np
 
-from openfisca_goodwork.law.human_investment.terms import TREATMENT, is_ever_other_than, while_in_force
+from openfisca_goodwork.law.human_investment.deduction import training_before_limits
+from openfisca_goodwork.law.human_investment.terms import TREATMENT, is_ever_other_than, ratio, while_in_force
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.periods import constant_array, is_nothing, where
+from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.periods import (
+    PERIODS_BACK,
+    accounting_periods,
+    add_months,
+    constant_array,
+    first_labels,
+    history,
+    is_nothing,
+    of_earlier_period,
+    segments,
+    where,
+)
 
 _GROUP = "human_investment.losses.allow_group_relief"
 _CARRY_BACK = "human_investment.losses.allow_carry_back"
-_REFERENCE = "Proposed, not law: human-investment relief, losses"
+_CLAUSE = "Proposed, not law: human-investment relief"
+
+# --- the loss that the deduction makes ----------------------------------------------------------------------------------
 
 
 def result_before(company: Any, period: Any) -> np.ndarray:
@@ -81,7 +97,7 @@ class human_investment_loss_kept_from_carry_back(Variable, kept=True):
     """
 
     label = "Loss from the human-investment deduction, kept from being carried back"
-    reference = _REFERENCE
+    reference = f"{_CLAUSE}, losses"
     rule = (
         "Where the law keeps it from earlier periods, what is left of the human-investment deduction, less what is given up "
         "for the credit: the end of the trade does not carry it back either."
@@ -93,3 +109,79 @@ class human_investment_loss_kept_from_carry_back(Variable, kept=True):
             return kept
         left = np.maximum(kept - company("human_investment_loss_surrendered", period), 0)
         return np.minimum(left, company("trade_loss_to_carry_forward", period))
+
+
+# --- step 8: what comes back for people who left ------------------------------------------------------------------------
+
+_RATE = "human_investment.clawback.rate"
+_MONTHS = "human_investment.clawback.months"
+_GIVEN = "human_investment_relief_given"
+_ON = "human_investment_training_relieved"
+
+
+def _takes_back(company: Any, _period: Any) -> bool:
+    """Whether the law takes relief back for people who leave, on any date."""
+    return is_ever_other_than(company, _RATE, off=0)
+
+
+class human_investment_relief_given(Variable, kept=True, only_if=_takes_back):
+    """The extra deduction of the period, kept where a law takes it back for people who leave (£)."""
+
+    label = "Human-investment deduction, kept for a clawback"
+    reference = f"{_CLAUSE}, step 8"
+    rule = "The deduction, kept where a law takes it back; else 0."
+
+    def formula(company, period):
+        return company("human_investment_deduction", period)
+
+
+class human_investment_training_relieved(Variable, kept=True, only_if=_takes_back):
+    """Training that counted before any baseline or limit, kept where a law takes relief back for people who leave (£)."""
+
+    label = "Training with relief, kept for a clawback"
+    reference = f"{_CLAUSE}, step 8"
+    rule = "Training that counts, before any baseline and limit, kept likewise."
+
+    def formula(company, period):
+        return training_before_limits(company, period)
+
+
+class human_investment_clawback(Variable, only_if=_takes_back):
+    """Extra deduction taken back for people who left within so many months of the training, a receipt of the trade (£).
+
+    What their training cost × the extra deduction per £1 of training, in this period and the earlier ones that the months
+    before it reach, × the share that comes back.
+    Example: £5,000 of training of leavers, relieved at 30%, all to come back: £1,500.
+    """
+
+    label = "Human-investment clawback"
+    reference = f"{_CLAUSE}, step 8"
+    rule = (
+        "Training of people who left × deduction ÷ training that counts, of this period and those that the months before it "
+        "reach, × the share that comes back: a receipt of the trade."
+    )
+
+    def formula(company, period):
+        if not company("training_cost_of_leavers", period).any():
+            return constant_array(0.0, company.count)
+        given, on = cached_for_period(company, period, _given_and_on)
+        share = sum(stretch.value(_RATE) * stretch.share for stretch in segments(company, period, _RATE))
+        return company("training_cost_of_leavers", period) * ratio(given, on) * share
+
+
+def _given_and_on(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The extra deduction, and the training it was for, in this period and those that the months before it reach (£)."""
+    given, on = company(_GIVEN, period), company(_ON, period)
+    months = history(company.law, _MONTHS)
+    periods = accounting_periods(company, period)
+    earliest = np.array([add_months(one.start, -int(months.on(one.end))) for one in periods.distinct], dtype="datetime64[D]")
+    reaches = periods.spread(earliest)
+    back, first = 1, int(first_labels(company, period).min())
+    while period.start.year - back >= first:
+        is_reached = accounting_periods(company, period.offset(-back, "year")).ends >= reaches
+        if back > PERIODS_BACK or not is_reached.any():
+            break
+        given = given + where(is_reached, of_earlier_period(company, period, _GIVEN, back), 0)
+        on = on + where(is_reached, of_earlier_period(company, period, _ON, back), 0)
+        back += 1
+    return given, on

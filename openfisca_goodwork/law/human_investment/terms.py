@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from openfisca_goodwork.law.inputs.training import ACCREDITED, HEADS, REGISTERED_PROVIDER, TAGS
-from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.periods import AccountingPeriod, Segment, constant_array, history, history_of, segments, where
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
 from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
@@ -81,21 +80,6 @@ def limit_path(size: str, measure: str) -> str:
 
 MEASURES = ("employees", "turnover", "balance_sheet")
 LIMITS = tuple(limit_path(size, measure) for size in SIZES[:-1] for measure in MEASURES)
-
-# Who has the relief, and how much of it.
-ELIGIBILITY = (
-    ELIGIBLE_SIZES,
-    *LIMITS,
-    TURNOVER_CEILING,
-    LEAST_EMPLOYEES,
-    LEVY_PAYERS_OUT,
-    INDUSTRIES,
-    PLACES,
-    LEAST_AGE,
-    MOST_AGE,
-    GOOD_WORK,
-    RELIEF_WITHOUT,
-)
 # What gives relief on a day: any of the rates, with any head that counts.
 RATES = (RATE, *BY_SIZE.values(), *UPLIFTS.values())
 IN_FORCE = (*RATES, FORM, CREDIT_RATE, *INCLUSIONS)
@@ -104,18 +88,26 @@ COUNTED = (*INCLUSIONS, *ONLY.values(), *OFF_BY_HEAD.values(), *OFF_PRO_RATA.val
 # All that goes by the day of the spending: the computation is cut into stretches where one of these changes.
 BY_DAY = (
     *dict.fromkeys((*IN_FORCE, *COUNTED)),
-    COMBINATION,
-    MAXIMUM,
-    STRADDLE,
-    INCREMENTAL,
-    SHARE_OF_BASELINE,
-    NEW_COMPANY_SHARE,
-    GROUP_CAP,
-    *CAPS_BY_SIZE.values(),
-    *CAPS_PER_UNIT,
-    SHARING,
-    *ELIGIBILITY,
+    *(COMBINATION, MAXIMUM, STRADDLE),
+    *(INCREMENTAL, SHARE_OF_BASELINE, NEW_COMPANY_SHARE),
+    *(GROUP_CAP, *CAPS_BY_SIZE.values(), *CAPS_PER_UNIT, SHARING),
+    *(ELIGIBLE_SIZES, *LIMITS, TURNOVER_CEILING, LEAST_EMPLOYEES, LEVY_PAYERS_OUT, INDUSTRIES, PLACES, LEAST_AGE, MOST_AGE),
+    *(GOOD_WORK, RELIEF_WITHOUT),
 )
+
+
+# --- arithmetic of the steps ------------------------------------------------------------------------------------------
+
+
+def ratio(part: Any, whole: Any, otherwise: Any = 0) -> np.ndarray:
+    """Part ÷ whole; of a company that has nothing of the whole, what stands for that."""
+    return where(whole > 0, part / where(whole > 0, whole, 1), otherwise)
+
+
+def limit_times(limit: np.ndarray, amount: Any, unlimited: float = np.inf) -> np.ndarray:
+    """A limit × an amount; where there is no limit, what stands for that: none of it is multiplied."""
+    limited = np.isfinite(limit)
+    return where(limited, where(limited, limit, 0) * amount, unlimited)
 
 
 # --- on which days the relief is in force -------------------------------------------------------------------------------
@@ -152,10 +144,13 @@ def relief_begins(law: Any) -> date | None:
 
 def relief_spells(law: Any) -> tuple[tuple[date, date | None], ...]:
     """First and last day of each stretch of time in which a law gives relief, oldest first; None where it never ends."""
-    days = sorted({value.start for path in IN_FORCE for value in history(law, path).changes} | {_first_held(law)})
-    given = [gives_relief(law, day) for day in days]
-    begins = [day for day, before, now in zip(days, [False, *given], given, strict=False) if now and not before]
-    ends = [day - ONE_DAY for day, before, now in zip(days, [False, *given], given, strict=False) if before and not now]
+    begins, ends, given = [], [], False
+    for day in _days_of_change(law, IN_FORCE):
+        before, given = given, gives_relief(law, day)
+        if given and not before:
+            begins.append(day)
+        elif before and not given:
+            ends.append(day - ONE_DAY)
     return tuple(zip_longest(begins, ends))
 
 
@@ -180,12 +175,13 @@ def has_rolling_baseline(law: Any) -> bool:
 
 
 def _first_day(law: Any, paths: tuple[str, ...], is_so: Any) -> date | None:
-    days = sorted({value.start for path in paths for value in history(law, path).changes} | {_first_held(law)})
-    return next((day for day in days if is_so(day)), None)
+    return next((day for day in _days_of_change(law, paths) if is_so(day)), None)
 
 
-def _first_held(law: Any) -> date:
-    return max(history(law, path).values[0].start for path in IN_FORCE)
+def _days_of_change(law: Any, paths: tuple[str, ...]) -> list[date]:
+    """The first day for which all terms of the relief are held, and those on which some parameter changes."""
+    first_held = max(history(law, path).values[0].start for path in IN_FORCE)
+    return sorted({first_held, *(value.start for path in paths for value in history(law, path).changes)})
 
 
 def in_force_of_each(stretch: Segment) -> np.ndarray:
@@ -236,10 +232,6 @@ HELD_BACK_BEFORE = "human_investment_notional_tax_brought_forward"
 
 def gives_credit(company: Any, period: Any) -> bool:
     """Whether the law has a credit on any date, or a company was told to have a balance of one."""
-    return cached_for_period(company, period, _credit_or_balance)
-
-
-def _credit_or_balance(company: Any, period: Any) -> bool:
     return (
         is_ever_other_than(company, CREDIT_RATE, 0)
         or gives_credit_for_losses(company, period)
@@ -264,7 +256,8 @@ def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     for stretch in stretches[1:]:
         found = where(stretch.share > 0, stretch.value(path), found)
     for stretch in stretches:
-        found = where(_is_in_force(stretch), stretch.value(path), found)
+        is_in_force = (stretch.share > 0) & stretch.periods.spread(in_force_of_each(stretch))
+        found = where(is_in_force, stretch.value(path), found)
     return found
 
 
@@ -273,7 +266,3 @@ def length_in_force(company: Any, period: Any) -> np.ndarray:
     stretches = stretches_of(company, period, IN_FORCE)
     lengths = (length_of(one) * one.periods.spread(in_force_of_each(one)) for one in stretches)
     return np.minimum(sum(lengths, constant_array(0.0, company.count)), stretches[0].periods.length_factor)
-
-
-def _is_in_force(stretch: Segment) -> np.ndarray:
-    return (stretch.share > 0) & stretch.periods.spread(in_force_of_each(stretch))
