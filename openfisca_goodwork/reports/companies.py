@@ -10,14 +10,13 @@ from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined, counted, printable
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.number_formats import POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
-from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
+from openfisca_goodwork.reports.company_headline import command, standing
 from openfisca_goodwork.reports.company_working import LAWS
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Report, Section, Table
 from openfisca_goodwork.reports.workbook import write_report
 from openfisca_goodwork.system import current_law
 
-_COLUMNS = ("Company", "First day", "Last day", "Law")
 _NET = "net_corporation_tax"
 _NOTES = (
     "Amounts are pounds, unrounded in the cells and shown to the penny; rates are fractions: 25% is 0.25.",
@@ -29,13 +28,11 @@ _NOTES = (
 
 def report_of(result: CompaniesResult) -> Report:
     """The report of the companies of a table."""
-    options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
-    standing = standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law."
     totals = Section("Answer", "Corporation tax of many companies", tuple(_totals(result)), sheet="Cover")
     rows = Section("Companies", "A row for each accounting period and law", (_rows(result),), on=Medium.WORKBOOK)
     notes = Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=Medium.WORKBOOK)
-    command = f"goodwork calculate FILE.csv{options} --xlsx FILE"
-    return Report("Corporation tax of many companies", standing, (totals, rows, notes), command, "companies")
+    again = f"{command(result, 'FILE.csv')} --xlsx FILE"
+    return Report("Corporation tax of many companies", standing(result), (totals, rows, notes), again, "companies")
 
 
 def write_companies_workbook(result: CompaniesResult, path: Path) -> Path:
@@ -68,11 +65,20 @@ def _change(result: CompaniesResult) -> str:
     return f"{title} {effect}: {said}."
 
 
-def _rows(result: CompaniesResult) -> Table:
+def columns_of_rows(company: float, others: float) -> tuple[Column, ...]:
+    """The columns of a row for each accounting period and law: whose, its days, the law, the main figures.
+
+    Args:
+        company, others: widths of the column of the company, and of days and law.
+    """
     variables = current_law().variables
     kinds = [RATE if variables[name].unit == SHARE else POUNDS_AND_PENCE for name in MAIN_OUTPUTS]
+    about = (Column(name, TEXT, others) for name in ("First day", "Last day", "Law"))
     outputs = (Column(label_of(name), kind, 14) for name, kind in zip(MAIN_OUTPUTS, kinds, strict=True))
-    columns = (*(Column(name, TEXT, 40 if name == _COLUMNS[0] else 14) for name in _COLUMNS), *outputs)
+    return (Column("Company", TEXT, company), *about, *outputs)
+
+
+def _rows(result: CompaniesResult) -> Table:
     days = zip(result.starts.tolist(), result.ends.tolist(), strict=True)
     values = {law: [outputs[name].tolist() for name in MAIN_OUTPUTS] for law, outputs in result.outputs.items()}
     rows = [
@@ -80,4 +86,4 @@ def _rows(result: CompaniesResult) -> Table:
         for place, (company, (start, end)) in enumerate(zip(result.companies, days, strict=True))
         for law, figures in values.items()
     ]
-    return Table("", columns, rows, name="Companies", filtered=True)
+    return Table("", columns_of_rows(40, 14), rows, name="Companies", filtered=True)

@@ -26,7 +26,7 @@ from openfisca_goodwork.law.model import box_of
 from openfisca_goodwork.law.payment import EARLY, LATE, REPAYMENT, UNDERPAID, due_dates, instalments, payment_terms
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
-from openfisca_goodwork.policy import Reform, as_asked
+from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.reports import company_working
 from openfisca_goodwork.reports.company_behind import LIVE, inputs_of, notes
 from openfisca_goodwork.reports.company_headline import (
@@ -37,9 +37,12 @@ from openfisca_goodwork.reports.company_headline import (
     REPAID,
     TAX,
     TRAINING,
+    command,
     finding,
     loans_relieved,
+    reforms_named,
     saving_in_words,
+    standing,
     what_can_be_done_with_losses,
     when_a_loss_is_repaid,
 )
@@ -222,7 +225,6 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
     """
     name = result.company.name or "The company"
     steps = {law: result.working(law) for law in result.laws} if working else {}
-    options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
     periods = [
         section
         for place in range(len(result.accounting_periods))
@@ -230,7 +232,7 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
     ]
     return Report(
         title=name,
-        standing=standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law.",
+        standing=standing(result),
         sections=(
             _answer(result, name),
             *periods,
@@ -242,7 +244,7 @@ def report_of(result: CompanyResult, *, working: bool = False, schedules: bool =
             inputs_of(result, name),
             notes(),
         ),
-        command=f"goodwork calculate FILE{options} --working",
+        command=f"{command(result)} --working",
         stem="company",
     )
 
@@ -282,28 +284,18 @@ def write_company_workbook(result: CompanyResult, path: Path, *, advice: bool = 
 
 
 def _answer(result: CompanyResult, name: str) -> Section:
-    spans = "; ".join(map(span_of, result.accounting_periods))
-    apportioned = f"limits and rates apportioned by {result.company.apportionment}"
     cover = {
         "Result": finding(result),
-        "Accounting periods": spans,
-        "Reform": " ".join(f"{reform.title}." for reform in result.reforms),
-        "Limits and rates": f"apportioned by {result.company.apportionment}",
+        **about(result),
         "Unit": "£; the difference is reform less current law",
         "Model": f"openfisca-goodwork {result.model_version}",
     }
-    reforms = [
-        Note(
-            f"{standing_of([reform.status]).rstrip('.')}: {printable(reform.title)} ({printable(reform.name)})",
-            on=Medium.TERMINAL,
-        )
-        for reform in result.reforms
-    ]
+    apportioned = f"limits and rates apportioned by {result.company.apportionment}"
     return Section(
         "Answer",
         name,
         (
-            *reforms,
+            *reforms_named(result, Medium.TERMINAL),
             Note(f"In pounds; {apportioned}; model {result.model_version}", on=Medium.TERMINAL),
             Note(saving_in_words(result.accounting_periods) if result.reforms else "", Style.STRONG, on=Medium.READ),
             *(Note(f"{reform.title}. {reform.summary}", on=Medium.READ) for reform in result.reforms),
@@ -312,6 +304,15 @@ def _answer(result: CompanyResult, name: str) -> Section:
         finding=finding(result),
         sheet="Cover",
     )
+
+
+def about(result: CompanyResult) -> dict[str, str]:
+    """What a computation is of: accounting periods, reforms, how limits and rates are apportioned."""
+    return {
+        "Accounting periods": "; ".join(map(span_of, result.accounting_periods)),
+        "Reform": " ".join(f"{reform.title}." for reform in result.reforms),
+        "Limits and rates": f"apportioned by {result.company.apportionment}",
+    }
 
 
 def sections_of_period(

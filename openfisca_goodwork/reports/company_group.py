@@ -14,13 +14,12 @@ from openfisca_goodwork.company.group.sharing import LIMITS
 from openfisca_goodwork.company.many import MAIN_OUTPUTS
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined, counted, printable
-from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
-from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
-from openfisca_goodwork.policy import as_asked
+from openfisca_goodwork.number_formats import COUNT, POUNDS_AND_PENCE, RATE, pounds
+from openfisca_goodwork.reports.companies import columns_of_rows
 from openfisca_goodwork.reports.company import WHEN_PAID, beside, claims_advised, columns_of
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
-from openfisca_goodwork.reports.company_headline import paid_in_words
+from openfisca_goodwork.reports.company_headline import command, paid_in_words, reforms_named, standing
 from openfisca_goodwork.reports.company_working import LAWS, span_of
 from openfisca_goodwork.reports.sections import (
     EVERYWHERE,
@@ -35,7 +34,6 @@ from openfisca_goodwork.reports.sections import (
     Table,
     facts,
 )
-from openfisca_goodwork.system import current_law
 
 _TAX, _NET, _CREDITS = "corporation_tax", "net_corporation_tax", "payable_credits"
 _BOOK = Medium.WORKBOOK
@@ -47,11 +45,10 @@ _TOTALS = (_TAX, _NET, _CREDITS)
 def report_of(result: GroupResult, *, advice: bool = False) -> Report:
     """The report of one group's result; with advice on claims where it is asked for."""
     name = printable(result.group.name) or "The group"
-    options = "".join(f" --reform {as_asked(reform)}" for reform in result.reforms)
     span = _one_span(result)
     return Report(
         title=name,
-        standing=standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law.",
+        standing=standing(result),
         sections=(
             _answer(result, name),
             Section(
@@ -69,15 +66,11 @@ def report_of(result: GroupResult, *, advice: bool = False) -> Report:
             ),
             Section("Limits shared", "Who has which share of what the group has once?", (_shares(result),), sheet="Group"),
             *([claims_advised(result.advice)] if advice else ()),
-            Section(
-                "What is assumed",
-                "What does the computation assume?",
-                tuple(_assumed(result)),
-            ),
+            Section("What is assumed", "What does the computation assume?", tuple(_assumed(result))),
             Section("Every company", "A row for each accounting period and law", (_figures(result),), on=_BOOK),
             Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=_BOOK),
         ),
-        command=f"goodwork calculate FILE{options}",
+        command=command(result),
         stem="group",
     )
 
@@ -115,12 +108,8 @@ def _answer(result: GroupResult, name: str) -> Section:
         "Unit": "£; the difference is reform less current law",
         "Model": f"openfisca-goodwork {result.model_version}",
     }
-    reforms = [
-        Note(f"{standing_of([reform.status]).rstrip('.')}: {printable(reform.title)} ({printable(reform.name)})")
-        for reform in result.reforms
-    ]
     parts: tuple[Part, ...] = (
-        *reforms,
+        *reforms_named(result),
         Note(f"{held}, in pounds; model {result.model_version}", on=~_BOOK),
         facts("", cover, on=_BOOK),
     )
@@ -311,14 +300,10 @@ def _shares(result: GroupResult) -> Table:
 
 
 def _figures(result: GroupResult) -> Table:
-    variables = current_law().variables
-    kinds = [RATE if variables[name].unit == SHARE else POUNDS_AND_PENCE for name in MAIN_OUTPUTS]
-    outputs = (Column(label_of(name), kind, 14) for name, kind in zip(MAIN_OUTPUTS, kinds, strict=True))
     rows = [
         (company.company.name, period.start, period.end, LAWS[law], *(period.outputs[law][name] for name in MAIN_OUTPUTS))
         for company in result.companies
         for period in company.accounting_periods
         for law in result.laws
     ]
-    columns = (*(Column(name, TEXT, 18) for name in ("Company", "First day", "Last day", "Law")), *outputs)
-    return Table("", columns, rows, name="Every company", filtered=True)
+    return Table("", columns_of_rows(18, 18), rows, name="Every company", filtered=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
 from openfisca_goodwork.company.assumed import LARGE_BEFORE, Assumption, once
@@ -16,10 +17,15 @@ from openfisca_goodwork.law.capital_allowances import PARTS
 from openfisca_goodwork.law.human_investment.terms import OFF_BY_HEAD, OFF_PRO_RATA
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.law.plant import CLASSES
-from openfisca_goodwork.number_formats import exact_percentage, pence, pounds
+from openfisca_goodwork.number_formats import exact_percentage, pence, pounds, standing_of
+from openfisca_goodwork.policy import as_asked
 from openfisca_goodwork.reports.company_working import ASSUMED, section_of_assumed
-from openfisca_goodwork.reports.sections import Note, Section, Style
+from openfisca_goodwork.reports.sections import EVERYWHERE, Medium, Note, Section, Style
 from openfisca_goodwork.system import current_law
+
+if TYPE_CHECKING:
+    from openfisca_goodwork.company import GroupResult
+    from openfisca_goodwork.company.many import CompaniesResult
 
 TAX, NET, TRAINING = "corporation_tax", "net_corporation_tax", "qualifying_training_expenditure"
 ON_LOANS = "tax_on_loans_to_participators"
@@ -36,6 +42,23 @@ _RELIEVES = {
     "human_investment_credit_carried_forward": "paid when later tax meets the credit",
 }
 LOSSES_LATER = ("trading_losses_carried_forward", "trading_losses_carried_forward_pre_april_2017")
+
+
+def standing(result: CompanyResult | CompaniesResult | GroupResult) -> str:
+    """Whether what companies were worked out under is law, a sentence."""
+    return standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law."
+
+
+def command(result: CompanyResult | CompaniesResult | GroupResult, file: str = "FILE") -> str:
+    """What works it out again."""
+    return f"goodwork calculate {file}{''.join(f' --reform {as_asked(reform)}' for reform in result.reforms)}"
+
+
+def reforms_named(result: CompanyResult | GroupResult, on: Medium = EVERYWHERE) -> Iterator[Note]:
+    """Each reform with its standing, so that nobody takes it for law."""
+    for reform in result.reforms:
+        said = f"{standing_of([reform.status]).rstrip('.')}: {printable(reform.title)} ({printable(reform.name)})"
+        yield Note(said, on=on)
 
 
 def finding(result: CompanyResult) -> str:

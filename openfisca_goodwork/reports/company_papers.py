@@ -14,12 +14,11 @@ from openfisca_goodwork.company import CompanyResult, GroupResult
 from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.tax_return import FORM
-from openfisca_goodwork.number_formats import standing_of
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
 from openfisca_goodwork.reports import company_group
-from openfisca_goodwork.reports.company import BOX, computation_of, payment_of, settlement_of
+from openfisca_goodwork.reports.company import BOX, about, computation_of, payment_of, settlement_of
 from openfisca_goodwork.reports.company_behind import DISCLAIMER
-from openfisca_goodwork.reports.company_headline import finding
+from openfisca_goodwork.reports.company_headline import finding, standing
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, sections_of_training
 from openfisca_goodwork.reports.company_working import WHOLE_POUNDS, by_law, section_of_assumed, span_of, table_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
@@ -28,7 +27,6 @@ from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, 
 def papers_of(result: CompanyResult | GroupResult) -> Report:
     """The papers of the result of one company, or of a group with the papers of each of its companies, as a report."""
     law = _LAW.format(day_in_words(_last_day_of_law()))
-    reforms = standing_of(reform.status for reform in result.reforms) if result.reforms else "Current law."
     if isinstance(result, GroupResult):
         title = f"{printable(result.group.name) or 'The group'}: corporation tax computations of the group"
         sections = (*company_group.report_of(result).sections, *_members(result))
@@ -37,7 +35,7 @@ def papers_of(result: CompanyResult | GroupResult) -> Report:
         sections = _sections(result)
     return Report(
         title=title,
-        standing=reforms,
+        standing=standing(result),
         sections=(*sections, Section("Notes", "Notes", (Note(f"{law} {WHOLE_POUNDS} {DISCLAIMER}", Style.SMALL),))),
         command="goodwork calculate FILE --papers FILE.docx",
         stem="papers",
@@ -76,9 +74,7 @@ def _last_day_of_law() -> date:
 
 def _head(result: CompanyResult) -> Section:
     lines = {
-        "Accounting periods": "; ".join(map(span_of, result.accounting_periods)),
-        "Reform": " ".join(f"{reform.title}." for reform in result.reforms),
-        "Limits and rates": f"apportioned by {result.company.apportionment}",
+        **about(result),
         "Model": f"openfisca-goodwork {result.model_version}",
         "Prepared by, on": "." * 40,
         "Reviewed by, on": "." * 40,
