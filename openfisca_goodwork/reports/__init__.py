@@ -3,7 +3,7 @@
 A result is said once, as a report: ``sections`` is what reports are made of. Each format is one renderer of them: ``text`` a
 terminal, ``workbook`` Excel, ``word`` a note, ``html`` a page, ``csv_text`` one table; ``screens.render`` pages of the app.
 
-``REPORTS`` names the module in which each result has its ``report_of``. ``charts`` and the modules beside it draw, ``files``
+``REPORTS`` names the function that makes the report of each result. ``charts`` and the modules beside it draw, ``files``
 writes files whole or not at all, ``costing_files`` writes those of a costing.
 """
 
@@ -15,29 +15,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from openfisca_goodwork.reports.sections import Report
 
-# The class of a result → the module that words it, imported when it is first asked for.
+# The class of a result → the module that words it, imported when it is first asked for, and the function of it.
 REPORTS: dict[str, str] = {
-    "AffectedVariables": "comparison",
-    "CompaniesResult": "companies",
-    "CompanyResult": "company",
-    "Comparison": "comparison",
-    "CostingResult": "costing",
-    "EffectiveRates": "rates",
-    "GoodJobsAudit": "audit",
-    "FitReport": "population",
-    "GroupResult": "company_group",
-    "GoodWorkFirst": "procurement",
-    "Monitoring": "monitoring",
-    "LocalAudit": "local_audit",
-    "PlaceList": "local_audit",
-    "PlaceReform": "local_audit",
-    "PackageResult": "questions",
-    "ParameterHistory": "comparison",
-    "ParameterList": "parameters",
-    "SolveResult": "questions",
-    "SweepResult": "questions",
-    "ValidationReport": "validation",
-    "WorkPlan": "costing_tables",
+    "AffectedVariables": "comparison.report_of_variables",
+    "CompaniesResult": "companies.report_of_many",
+    "CompanyResult": "company.report_of",
+    "Comparison": "comparison.of_comparison",
+    "CostingResult": "costing.report_of",
+    "EffectiveRates": "rates.report_of",
+    "GoodJobsAudit": "audit.report_of",
+    "FitReport": "population.report_of",
+    "GroupResult": "companies.report_of_group",
+    "GoodWorkFirst": "audit.report_of_suppliers",
+    "Monitoring": "monitoring.report_of",
+    "LocalAudit": "local_audit.report_of",
+    "PlaceList": "local_audit.report_of_list",
+    "PlaceReform": "local_audit.report_of_reform",
+    "PackageResult": "questions.report_of_package",
+    "ParameterHistory": "comparison.report_of_history",
+    "ParameterList": "comparison.report_of_parameters",
+    "SolveResult": "questions.report_of_solve",
+    "SweepResult": "questions.report_of_sweep",
+    "ValidationReport": "validation.report_of",
+    "WorkPlan": "costing_tables.report_of",
 }
 
 
@@ -49,8 +49,9 @@ def report_of(result: object) -> Report:
     """
     name = type(result).__name__
     if name not in REPORTS:
-        raise LookupError(f"{name} has no report: name its module in openfisca_goodwork.reports.REPORTS.")
-    report: Report = import_module(f"{__name__}.{REPORTS[name]}").report_of(result)
+        raise LookupError(f"{name} has no report: name its function in openfisca_goodwork.reports.REPORTS.")
+    module, make = REPORTS[name].split(".")
+    report: Report = getattr(import_module(f"{__name__}.{module}"), make)(result)
     return report
 
 

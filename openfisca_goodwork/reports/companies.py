@@ -18,7 +18,7 @@ from openfisca_goodwork.reports.workbook import write_report
 from openfisca_goodwork.system import current_law
 
 _NET = "net_corporation_tax"
-_NOTES = (
+_NOTES_OF_MANY = (
     "Amounts are pounds, unrounded in the cells and shown to the penny; rates are fractions: 25% is 0.25.",
     "Each row is one accounting period of one company under one law; amounts of a period are spread evenly over its days.",
     "For the working of one company, give it a file of its own: goodwork calculate FILE --working.",
@@ -26,11 +26,11 @@ _NOTES = (
 )
 
 
-def report_of(result: CompaniesResult) -> Report:
+def report_of_many(result: CompaniesResult) -> Report:
     """The report of the companies of a table."""
     totals = Section("Answer", "Corporation tax of many companies", tuple(_totals(result)), sheet="Cover")
-    rows = Section("Companies", "A row for each accounting period and law", (_rows(result),), on=Medium.WORKBOOK)
-    notes = Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=Medium.WORKBOOK)
+    rows = Section("Companies", "A row for each accounting period and law", (_rows_of_many(result),), on=Medium.WORKBOOK)
+    notes = Section("Notes", "Notes", tuple(map(Note, _NOTES_OF_MANY)), on=Medium.WORKBOOK)
     again = f"{command(result, 'FILE.csv')} --xlsx FILE"
     return Report("Corporation tax of many companies", standing(result), (totals, rows, notes), again, "companies")
 
@@ -41,7 +41,7 @@ def write_companies_workbook(result: CompaniesResult, path: Path) -> Path:
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
-    return write_report(report_of(result), path, is_large=True)
+    return write_report(report_of_many(result), path, is_large=True)
 
 
 def _totals(result: CompaniesResult) -> list[Note | Table]:
@@ -65,7 +65,7 @@ def _change(result: CompaniesResult) -> str:
     return f"{title} {effect}: {said}."
 
 
-def columns_of_rows(company: float, others: float) -> tuple[Column, ...]:
+def columns_of_rows_of_many(company: float, others: float) -> tuple[Column, ...]:
     """The columns of a row for each accounting period and law: whose, its days, the law, the main figures.
 
     Args:
@@ -78,7 +78,7 @@ def columns_of_rows(company: float, others: float) -> tuple[Column, ...]:
     return (Column("Company", TEXT, company), *about, *outputs)
 
 
-def _rows(result: CompaniesResult) -> Table:
+def _rows_of_many(result: CompaniesResult) -> Table:
     days = zip(result.starts.tolist(), result.ends.tolist(), strict=True)
     values = {law: [outputs[name].tolist() for name in MAIN_OUTPUTS] for law, outputs in result.outputs.items()}
     rows = [
@@ -86,4 +86,4 @@ def _rows(result: CompaniesResult) -> Table:
         for place, (company, (start, end)) in enumerate(zip(result.companies, days, strict=True))
         for law, figures in values.items()
     ]
-    return Table("", columns_of_rows(40, 14), rows, name="Companies", filtered=True)
+    return Table("", columns_of_rows_of_many(40, 14), rows, name="Companies", filtered=True)

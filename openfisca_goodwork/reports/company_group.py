@@ -42,7 +42,7 @@ _UNDER = {"current_law": "current law", "reform": "the reform"}
 _TOTALS = (_TAX, _NET, _CREDITS)
 
 
-def report_of(result: GroupResult, *, advice: bool = False) -> Report:
+def report_of_group(result: GroupResult, *, advice: bool = False) -> Report:
     """The report of one group's result; with advice on claims where it is asked for."""
     name = printable(result.group.name) or "The group"
     span = _one_span(result)
@@ -68,14 +68,14 @@ def report_of(result: GroupResult, *, advice: bool = False) -> Report:
             *([claims_advised(result.advice)] if advice else ()),
             Section("What is assumed", "What does the computation assume?", tuple(_assumed(result))),
             Section("Every company", "A row for each accounting period and law", (_figures(result),), on=_BOOK),
-            Section("Notes", "Notes", tuple(map(Note, _NOTES)), on=_BOOK),
+            Section("Notes", "Notes", tuple(map(Note, _NOTES_OF_GROUP)), on=_BOOK),
         ),
         command=command(result),
         stem="group",
     )
 
 
-_NOTES = (
+_NOTES_OF_GROUP = (
     "Amounts are pounds, unrounded in the cells and shown to the penny; shares are fractions: 25% is 0.25.",
     "For the working of each company: goodwork calculate FILE --working. For every figure of each: --json.",
     DISCLAIMER,

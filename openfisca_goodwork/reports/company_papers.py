@@ -29,7 +29,7 @@ def papers_of(result: CompanyResult | GroupResult) -> Report:
     law = _LAW.format(day_in_words(_last_day_of_law()))
     if isinstance(result, GroupResult):
         title = f"{printable(result.group.name) or 'The group'}: corporation tax computations of the group"
-        sections = (*company_group.report_of(result).sections, *_members(result))
+        sections = (*company_group.report_of_group(result).sections, *_members(result))
     else:
         title = f"{result.company.name or 'The company'}: corporation tax computation"
         sections = _sections(result)

@@ -136,18 +136,6 @@ A reform is a proposal unless it says otherwise. This is a table of law and prop
 _KINDS = {POUNDS: POUNDS_AND_PENCE, SHARE: PERCENTAGE}
 
 
-def report_of(result: Comparison | AffectedVariables | ParameterHistory) -> Report:
-    """The report of a comparison, of the variables that its differences affect, or of the history of a parameter."""
-    match result:
-        case Comparison():
-            return of_comparison(result)
-        case AffectedVariables():
-            affected = _affected(result)
-            return Report("Variables that the differences affect", STANDING, (affected,), "goodwork compare", "variables")
-        case ParameterHistory():
-            return _of_history(result)
-
-
 def of_comparison(comparison: Comparison, affected: AffectedVariables | None = None) -> Report:
     """What differs between two laws, with the sources of both sides.
 
@@ -247,6 +235,11 @@ def _edit(value: Edit, path: str) -> Cell:
     return Cell("as in current law") if value is CURRENT_LAW else _written(value, leaf.unit if leaf else "", str(value))
 
 
+def report_of_variables(affected: AffectedVariables) -> Report:
+    """The variables that read what differs between two laws, and those that follow."""
+    return Report("Variables that the differences affect", STANDING, (_affected(affected),), "goodwork compare", "variables")
+
+
 def _affected(affected: AffectedVariables) -> Section:
     """The variables that read what differs, and those that follow: as lines in a text, as a table elsewhere."""
     variables = current_law().variables
@@ -262,7 +255,8 @@ def _affected(affected: AffectedVariables) -> Section:
     return Section("Variables", "Variables that the differences affect", (*notes, table, *unread), affected.finding)
 
 
-def _of_history(history: ParameterHistory) -> Report:
+def report_of_history(history: ParameterHistory) -> Report:
+    """Every value of a parameter with its sources, or the members of a group, each with its latest."""
     is_one = history.paths == (history.path,)
     parts = _timeline(history) if is_one else _members(history)
     command = f"goodwork compare {' '.join(history.laws)} --history {history.path}"

@@ -71,12 +71,8 @@ CHART_COLUMNS = {
 }
 
 
-def report_of(result: LocalAudit | PlaceReform | PlaceList) -> Report:
-    """The audit of a place, a reform by place, or the list of places."""
-    if isinstance(result, PlaceList):
-        return _of_list(result)
-    if isinstance(result, PlaceReform):
-        return _of_reform(result)
+def report_of(result: LocalAudit) -> Report:
+    """The audit of a place."""
     sections = (
         _summary(result),
         _focus(result),
@@ -386,7 +382,8 @@ _GAIN_AND_COST = (
 )
 
 
-def _of_reform(reform: PlaceReform) -> Report:
+def report_of_reform(reform: PlaceReform) -> Report:
+    """A reform in every authority."""
     title = f"{reform.title}: by local authority, {reform.year}"
     if reform.no_effect:
         return _by_authority(reform, title, (Note(reform.no_effect),), title)
@@ -427,7 +424,8 @@ def _by_authority(reform: PlaceReform, title: str, parts: tuple[Part, ...], find
     return Report(title, f"{PROPOSED}.", (Section("Authorities", title, parts, finding),), reform.command, "places")
 
 
-def _of_list(result: PlaceList) -> Report:
+def report_of_list(result: PlaceList) -> Report:
+    """Every place that has an audit, kind by kind."""
     sections = []
     for kind in KINDS:
         rows = [(place.code, place.name, place.region or place.nation) for place in result.places if place.kind == kind]

@@ -8,22 +8,22 @@ from openfisca_goodwork.policy.compare import ParameterList
 from openfisca_goodwork.policy.vocabulary import in_words
 from openfisca_goodwork.reports.sections import Column, Medium, Note, Part, Report, Section, Table, facts, rows_of
 
-NAME = "Parameters"
+PARAMETERS = "Parameters"
 _HISTORY = "Every value it has had, with references: goodwork compare --history {}"
 
 
-def report_of(listed: ParameterList) -> Report:
+def report_of_parameters(listed: ParameterList) -> Report:
     """The report of parameters: all about one, or a line each of several."""
     parameters = listed.parameters
     heading = f"{counted(len(parameters), 'parameter')}{f' with {listed.word!r}' if listed.word else ''}"
-    parts: list[Part] = [_one(listed)] if len(parameters) == 1 else [_several(listed)]
+    parts: list[Part] = [_one_parameter(listed)] if len(parameters) == 1 else [_several_parameters(listed)]
     path = parameters[0].leaf.path
     parts.append(Note(_HISTORY.format(path) if len(parameters) == 1 else "All about one: goodwork parameters PATH"))
-    section = Section(NAME, heading, tuple(parts), heading)
+    section = Section(PARAMETERS, heading, tuple(parts), heading)
     return Report(heading, "", (section,), command="", stem="parameters")
 
 
-def _one(listed: ParameterList) -> Table:
+def _one_parameter(listed: ParameterList) -> Table:
     each = listed.parameters[0]
     leaf = each.leaf
     lines = {
@@ -42,7 +42,7 @@ def _one(listed: ParameterList) -> Table:
     return facts("", lines)
 
 
-def _several(listed: ParameterList) -> Table:
+def _several_parameters(listed: ParameterList) -> Table:
     columns = (
         Column("Path", width=60, of="leaf.path"),
         Column(
@@ -53,4 +53,4 @@ def _several(listed: ParameterList) -> Table:
         Column("Called", width=40, of="leaf.label"),
         Column("May be", width=30, on=Medium.NOT_TERMINAL, of="allowed"),
     )
-    return Table("Parameters by path", columns, rows_of(columns, listed.parameters), name=NAME)
+    return Table("Parameters by path", columns, rows_of(columns, listed.parameters), name=PARAMETERS)

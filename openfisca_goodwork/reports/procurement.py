@@ -39,21 +39,28 @@ SUPPLIERS = Kind("suppliers", _count, "#,##0")
 MILLIONS = Kind("pounds in millions", _millions, "#,##0.0,,")
 
 
-def report_of(result: GoodWorkFirst) -> Report:
+def report_of_suppliers(result: GoodWorkFirst) -> Report:
     """Suppliers of the public sector under the conditions of a law, all of it modelled."""
     by_class = (_suppliers(result, by) for by in result.tables if by != "all")
-    sections = (_about(result), *by_class, _conditions(result), _together(result), _wage_bill(result), notes_of(result))
+    sections = (
+        _about_suppliers(result),
+        *by_class,
+        _conditions(result),
+        _together(result),
+        _wage_bill(result),
+        notes_of(result),
+    )
     return Report(result.title, f"{PROPOSED}.", sections, result.command, "suppliers")
 
 
-def finding(result: GoodWorkFirst) -> str:
+def finding_of_suppliers(result: GoodWorkFirst) -> str:
     """What share of the contracts is with suppliers that would fail, as a title."""
     held = result.all
     share = held.contracts_failing / held.contracts if held.contracts else 0
     return f"{result.title}: suppliers with {percentage(share)} of the contracts covered would fail (modelled)"
 
 
-def _about(result: GoodWorkFirst) -> Section:
+def _about_suppliers(result: GoodWorkFirst) -> Section:
     points = _PERCENT * result.near_points
     near = f"Accounting periods that end in {result.label}. Near passing: would pass with limits {points:g} points wider."
     parts: tuple[Part, ...] = (
@@ -62,7 +69,7 @@ def _about(result: GoodWorkFirst) -> Section:
         Note(near),
         *cover_of(result, "Where it comes from"),
     )
-    return Section("Cover", "Suppliers of the public sector under Good Work First", parts, finding(result))
+    return Section("Cover", "Suppliers of the public sector under Good Work First", parts, finding_of_suppliers(result))
 
 
 def _suppliers(result: GoodWorkFirst, by: str) -> Section:

@@ -29,7 +29,7 @@ from openfisca_goodwork.questions import PackageResult, SolveResult, SweepResult
 from openfisca_goodwork.questions.packages import IN_ORDER
 from openfisca_goodwork.questions.solving import ALL_YEARS, Solution
 from openfisca_goodwork.questions.sweeping import Costing
-from openfisca_goodwork.reports import workbook
+from openfisca_goodwork.reports import report_of, workbook
 from openfisca_goodwork.reports.charts import STRONG, Spec, bars, room_for_labels, spec_of
 from openfisca_goodwork.reports.csv_text import csv_of, render
 from openfisca_goodwork.reports.files import write_together
@@ -141,13 +141,6 @@ _MEASURE = "Exchequer effect, £ million, post-behavioural."
 SWEEP_CHART = "sweep"
 
 
-def report_of(result: SweepResult | SolveResult | PackageResult) -> Report:
-    """The report of one of the questions."""
-    if isinstance(result, SweepResult):
-        return _of_sweep(result)
-    return _of_solve(result) if isinstance(result, SolveResult) else _of_package(result)
-
-
 def effect_columns(years: Sequence[str]) -> tuple[Column, ...]:
     """A column a financial year, and one for all of them, live in a workbook."""
     total = Column(ALL_YEARS, EFFECT, formula=f"SUM({{@{years[0]}}}:{{@{years[-1]}}})")
@@ -185,7 +178,8 @@ def short_names(names: Sequence[str]) -> dict[str, str]:
     return {name: name for name in names}
 
 
-def _of_sweep(result: SweepResult) -> Report:
+def report_of_sweep(result: SweepResult) -> Report:
+    """The table of a sweep with its chart and ranges, and the command of each costing."""
     names = short_names(result.sweep.names)
     columns = [
         Column(short, NUMBER if _is_number(result.sweep.costings, name) else TEXT, 24) for name, short in names.items()
@@ -253,7 +247,8 @@ def _runs(result: SweepResult, names: Sequence[str], columns: Sequence[Column]) 
 # --- a value looked for -------------------------------------------------------------------------------------------------
 
 
-def _of_solve(result: SolveResult) -> Report:
+def report_of_solve(result: SolveResult) -> Report:
+    """The value that was looked for, and what other values come to."""
     title = _solve_finding(result)
     several = [solution for solution in result.solutions if len(solution.roots) > 1]
     parts: tuple[Part, ...] = (
@@ -365,7 +360,8 @@ def _again(result: SolveResult) -> Iterator[Note]:
 # --- a package ----------------------------------------------------------------------------------------------------------
 
 
-def _of_package(result: PackageResult) -> Report:
+def report_of_package(result: PackageResult) -> Report:
+    """The scorecard of a package, each measure alone, and what they do to one another."""
     total = sum(result.together)
     years = f"{result.financial_years[0]} to {result.financial_years[-1]}"
     title = f"{result.title} {in_words(total)} over {years}"

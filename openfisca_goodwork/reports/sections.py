@@ -27,7 +27,7 @@ What a medium leaves out: a section, table, column, row or note names the media 
 ``Report.shown_on(medium)`` is what is left for one of them. A terminal shows little, a document what is read, a workbook
 everything.
 
-To add a result: write a module with its ``report_of(result)``, and name it in ``reports.REPORTS``; ``str(result)``, the
+To add a result: write a function that makes its report, and name it in ``reports.REPORTS``; ``str(result)``, the
 workbook, the note, the page, CSV, HTML follow. To add a format: write one renderer, a loop over ``report.sections`` and
 their ``parts`` (``reports/html.py`` is the shortest).
 """

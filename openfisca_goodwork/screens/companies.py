@@ -19,7 +19,7 @@ from openfisca_goodwork.documents import LARGEST_FILE
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
-from openfisca_goodwork.reports.companies import report_of, write_companies_workbook
+from openfisca_goodwork.reports.companies import report_of_many, write_companies_workbook
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.screens import downloads, reform_picker, render, widgets
 from openfisca_goodwork.screens.company_questions import FIELDS
@@ -58,7 +58,7 @@ def show(result: CompaniesResult) -> None:
     reform = result.reforms[0]
     streamlit.header("Result")
     streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}.")
-    answer, *_tables = report_of(result).shown_on(Medium.SCREEN).sections
+    answer, *_tables = report_of_many(result).shown_on(Medium.SCREEN).sections
     render.parts(answer)
     table = result.to_dataframe()
     labels = {"current_law": "current law", "reform": f"with the relief ({STATUSES[reform.status].lower()})"}

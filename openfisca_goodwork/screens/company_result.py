@@ -76,7 +76,7 @@ def _relief(reform: Reform) -> None:
 
 def _group(result: GroupResult, content: bytes) -> None:
     """What a group would pay, who gives which loss to whom, and each of its companies when it is asked for."""
-    report = company_group.report_of(result)
+    report = company_group.report_of_group(result)
     streamlit.header(plain(company_group.finding(result, places=0).removesuffix(" under the reform")))
     _relief(result.reforms[0])
     streamlit.markdown(f"{UNITS} {DISCLAIMER}")

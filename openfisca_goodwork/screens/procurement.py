@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit
 
 from openfisca_goodwork.reports import region_charts
-from openfisca_goodwork.reports.procurement import report_of
+from openfisca_goodwork.reports.procurement import report_of_suppliers
 from openfisca_goodwork.screens import downloads, render, shared, widgets
 
 RESULT = "procurement_result"
@@ -22,7 +22,7 @@ result = shared.worked_out(
     lambda stages: shared.desk().of_population("procurement", stages),
 )
 if result is not None:
-    report = report_of(result)
+    report = report_of_suppliers(result)
     render.sections(report)
     streamlit.subheader("The suppliers in a picture")
     render.picture(region_charts.of_suppliers(result), "Contracts of suppliers that would fail", "procurement_picture")

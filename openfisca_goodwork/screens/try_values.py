@@ -13,7 +13,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.questions import SweepResult
 from openfisca_goodwork.questions.sweeping import Costing, Sweep
-from openfisca_goodwork.reports.questions import report_of
+from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.screens import cost_run, costing_options, levers, links, render, widgets
 from openfisca_goodwork.screens.reform_draft import Draft
 from openfisca_goodwork.screens.shared import desk
