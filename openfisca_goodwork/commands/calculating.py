@@ -12,7 +12,7 @@ from openfisca_goodwork.commands.terminal import Answer
 from openfisca_goodwork.company import CompanyResult, GroupResult
 from openfisca_goodwork.company.many import CompaniesResult, calculate_many
 from openfisca_goodwork.errors import GoodworkError, fault_report
-from openfisca_goodwork.reports import company_group, text
+from openfisca_goodwork.reports import companies, text
 from openfisca_goodwork.reports.company import report_of, write_company_workbook
 from openfisca_goodwork.reports.csv_text import csv_of
 from openfisca_goodwork.reports.files import write_together
@@ -147,7 +147,7 @@ def _write_files(result: Result, asked: Asked) -> None:
         return
     opening = _opening(result, asked)  # refused before any file is written
     if asked.xlsx is not None and isinstance(result, GroupResult):
-        write_report(company_group.report_of_group(result, advice=asked.advise), asked.xlsx)
+        write_report(companies.report_of_group(result, advice=asked.advise), asked.xlsx)
     elif asked.xlsx is not None and isinstance(result, CompanyResult):
         write_company_workbook(result, asked.xlsx, advice=asked.advise)
     if asked.papers is not None:
@@ -188,5 +188,5 @@ def _as_text(result: Result, asked: Asked) -> str:
     if isinstance(result, GroupResult):
         members = result.companies if asked.working or asked.schedules else ()
         reports = (report_of(member, working=asked.working, schedules=asked.schedules) for member in members)
-        return "\n\n".join(map(text.render, (company_group.report_of_group(result, advice=asked.advise), *reports)))
+        return "\n\n".join(map(text.render, (companies.report_of_group(result, advice=asked.advise), *reports)))
     return str(result)

@@ -28,8 +28,8 @@ from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import POUNDS_AND_PENCE, RATE, TEXT, pounds, standing_of
 from openfisca_goodwork.policy import Reform
 from openfisca_goodwork.reports import company_working
-from openfisca_goodwork.reports.company_behind import LIVE, inputs_of, notes
 from openfisca_goodwork.reports.company_headline import (
+    LIVE,
     LOANS_LATER,
     LOSSES_LATER,
     NET,
@@ -39,7 +39,9 @@ from openfisca_goodwork.reports.company_headline import (
     TRAINING,
     command,
     finding,
+    inputs_of,
     loans_relieved,
+    notes,
     reforms_named,
     saving_in_words,
     standing,

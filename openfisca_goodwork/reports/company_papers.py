@@ -15,10 +15,9 @@ from openfisca_goodwork.errors import printable
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.tax_return import FORM
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, kind_of
-from openfisca_goodwork.reports import company_group
+from openfisca_goodwork.reports import companies
 from openfisca_goodwork.reports.company import BOX, about, computation_of, payment_of, settlement_of
-from openfisca_goodwork.reports.company_behind import DISCLAIMER
-from openfisca_goodwork.reports.company_headline import finding, standing
+from openfisca_goodwork.reports.company_headline import DISCLAIMER, finding, standing
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, sections_of_training
 from openfisca_goodwork.reports.company_working import WHOLE_POUNDS, by_law, section_of_assumed, span_of, table_of
 from openfisca_goodwork.reports.sections import EVERYWHERE, Note, Part, Report, Section, Style, Table, facts
@@ -29,7 +28,7 @@ def papers_of(result: CompanyResult | GroupResult) -> Report:
     law = _LAW.format(day_in_words(_last_day_of_law()))
     if isinstance(result, GroupResult):
         title = f"{printable(result.group.name) or 'The group'}: corporation tax computations of the group"
-        sections = (*company_group.report_of_group(result).sections, *_members(result))
+        sections = (*companies.report_of_group(result).sections, *_members(result))
     else:
         title = f"{result.company.name or 'The company'}: corporation tax computation"
         sections = _sections(result)

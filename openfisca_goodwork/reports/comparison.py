@@ -16,10 +16,10 @@ from openfisca_goodwork.number_formats import DAY, LINK, NUMBER, PERCENTAGE, POU
 from openfisca_goodwork.policy import CURRENT_LAW, Comparison, Difference, ParameterHistory
 from openfisca_goodwork.policy.affected_variables import AffectedVariables
 from openfisca_goodwork.policy.check import in_unit_words, what_it_may_be
-from openfisca_goodwork.policy.compare import Dated
+from openfisca_goodwork.policy.compare import Dated, ParameterList
 from openfisca_goodwork.policy.differences import spoken
 from openfisca_goodwork.policy.reform import Edit, Value
-from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, last_date
+from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, in_words, last_date
 from openfisca_goodwork.reports.charts import OTHER, STRONG, Spec, spec_of
 from openfisca_goodwork.reports.sections import (
     Cell,
@@ -39,6 +39,7 @@ from openfisca_goodwork.system import current_law
 
 if TYPE_CHECKING:
     import pandas
+
 
 # --- the timeline of a parameter: its value on every day, in one law or in two, as steps ------------------------------
 
@@ -322,3 +323,54 @@ def _members(history: ParameterHistory) -> Section:
 def _latest(values: Sequence[Dated]) -> str:
     last = values[-1]
     return f"{last.label}, {last.in_words} from {day_in_words(last.starts)} ({counted(len(values), 'dated value')})"
+
+
+# --- the report of parameters found by a word -------------------------------------------------------------------------
+
+
+PARAMETERS = "Parameters"
+_HISTORY = "Every value it has had, with references: goodwork compare --history {}"
+
+
+def report_of_parameters(listed: ParameterList) -> Report:
+    """The report of parameters: all about one, or a line each of several."""
+    parameters = listed.parameters
+    heading = f"{counted(len(parameters), 'parameter')}{f' with {listed.word!r}' if listed.word else ''}"
+    parts: list[Part] = [_one_parameter(listed)] if len(parameters) == 1 else [_several_parameters(listed)]
+    path = parameters[0].leaf.path
+    parts.append(Note(_HISTORY.format(path) if len(parameters) == 1 else "All about one: goodwork parameters PATH"))
+    section = Section(PARAMETERS, heading, tuple(parts), heading)
+    return Report(heading, "", (section,), command="", stem="parameters")
+
+
+def _one_parameter(listed: ParameterList) -> Table:
+    each = listed.parameters[0]
+    leaf = each.leaf
+    lines = {
+        "Path": leaf.path,
+        "Called": leaf.label,
+        "What it is": " ".join(leaf.description.split()),
+        f"On {day_in_words(listed.on)}": "not yet held" if each.value is None else in_words(each.value, leaf.unit),
+        "Since": "" if each.starts is None else day_in_words(each.starts),
+        "Unit": leaf.unit,
+        "Kind": leaf.kind,
+        "May be": each.allowed,
+        "A period that straddles a change": ", ".join(leaf.straddles),
+        "Reference": each.reference,
+        "Status": each.status,
+    }
+    return facts("", lines)
+
+
+def _several_parameters(listed: ParameterList) -> Table:
+    columns = (
+        Column("Path", width=60, of="leaf.path"),
+        Column(
+            f"On {day_in_words(listed.on)}",
+            width=18,
+            of=lambda each: "–" if each.value is None else in_words(each.value, each.leaf.unit),
+        ),
+        Column("Called", width=40, of="leaf.label"),
+        Column("May be", width=30, on=Medium.NOT_TERMINAL, of="allowed"),
+    )
+    return Table("Parameters by path", columns, rows_of(columns, listed.parameters), name=PARAMETERS)

@@ -272,13 +272,13 @@ def _known(figure: LocalFigure) -> str:
 
 def _strips(audit: LocalAudit) -> Section:
     chosen = tuple(point.figure.measure for point in (*audit.focus, *audit.strengths)) or ("median_pay",)
-    strip = figure_of("place-strips", "local_charts", "strips", (audit, chosen), CHART_COLUMNS)
+    strip = figure_of("place-strips", "place_charts", "strips", (audit, chosen), CHART_COLUMNS)
     return Section("Where it stands", "Beside all authorities", (strip,), on=Medium.READ)
 
 
 def map_of(audit: LocalAudit, measure: str) -> Figure:
     """The place of the map of a measure: every authority as a hexagon, by how it compares with the place."""
-    return figure_of(f"place-map-{measure}", "local_charts", "hexagons", (audit, measure), CHART_COLUMNS)
+    return figure_of(f"place-map-{measure}", "place_charts", "hexagons", (audit, measure), CHART_COLUMNS)
 
 
 def _map(audit: LocalAudit) -> Section:

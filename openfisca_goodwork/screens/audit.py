@@ -24,7 +24,7 @@ from openfisca_goodwork.audit.local.measures import MEASURES
 from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.population.sources import REGIONS
-from openfisca_goodwork.reports import region_charts, report_of
+from openfisca_goodwork.reports import place_charts, report_of
 from openfisca_goodwork.reports.local_audit import REFORM_HERE, brief_of, map_of
 from openfisca_goodwork.reports.printed import PAGE, WORD, content_of
 from openfisca_goodwork.screens import downloads, render, shared, widgets
@@ -154,7 +154,7 @@ else:
         report = report_of(audit)
         render.sections(report)
         streamlit.subheader("The regions in a picture")
-        render.picture(region_charts.of_audit(audit), "Indicator", "audit_picture")
+        render.picture(place_charts.of_audit(audit), "Indicator", "audit_picture")
         render.files(report, audit)
         downloads.as_text("The whole audit as text, section by section, with its sources", audit)
 widgets.way("procurement", "Good Work First: which suppliers would pass")

@@ -14,7 +14,7 @@ from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Reform
-from openfisca_goodwork.reports import company_group, company_working, html, text
+from openfisca_goodwork.reports import companies, company_working, html, text
 from openfisca_goodwork.reports.company import (
     SETTLED,
     TAX_UNDER_BOTH,
@@ -23,8 +23,7 @@ from openfisca_goodwork.reports.company import (
     sections_of_period,
     write_company_workbook,
 )
-from openfisca_goodwork.reports.company_behind import DISCLAIMER
-from openfisca_goodwork.reports.company_headline import days_assumed, for_the_company, section_of_all_assumed
+from openfisca_goodwork.reports.company_headline import DISCLAIMER, days_assumed, for_the_company, section_of_all_assumed
 from openfisca_goodwork.reports.company_papers import papers_of
 from openfisca_goodwork.reports.company_training import RELIEF_FOR_TRAINING, WHAT_IF
 from openfisca_goodwork.reports.company_working import Sources, span_of
@@ -76,8 +75,8 @@ def _relief(reform: Reform) -> None:
 
 def _group(result: GroupResult, content: bytes) -> None:
     """What a group would pay, who gives which loss to whom, and each of its companies when it is asked for."""
-    report = company_group.report_of_group(result)
-    streamlit.header(plain(company_group.finding(result, places=0).removesuffix(" under the reform")))
+    report = companies.report_of_group(result)
+    streamlit.header(plain(companies.finding(result, places=0).removesuffix(" under the reform")))
     _relief(result.reforms[0])
     streamlit.markdown(f"{UNITS} {DISCLAIMER}")
     render.sections(report, leave_out=("Answer",), is_page=False)

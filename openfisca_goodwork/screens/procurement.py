@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit
 
-from openfisca_goodwork.reports import region_charts
-from openfisca_goodwork.reports.procurement import report_of_suppliers
+from openfisca_goodwork.reports import place_charts
+from openfisca_goodwork.reports.audit import report_of_suppliers
 from openfisca_goodwork.screens import downloads, render, shared, widgets
 
 RESULT = "procurement_result"
@@ -25,7 +25,7 @@ if result is not None:
     report = report_of_suppliers(result)
     render.sections(report)
     streamlit.subheader("The suppliers in a picture")
-    render.picture(region_charts.of_suppliers(result), "Contracts of suppliers that would fail", "procurement_picture")
+    render.picture(place_charts.of_suppliers(result), "Contracts of suppliers that would fail", "procurement_picture")
     render.files(report, result)
     downloads.as_text("The whole answer as text", result)
 widgets.way("audit", "Good Jobs Audit", is_back=True)

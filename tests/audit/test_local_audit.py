@@ -28,8 +28,8 @@ from openfisca_goodwork.policy import library
 from openfisca_goodwork.population.sources import REGIONS
 from openfisca_goodwork.reports import report_of
 from openfisca_goodwork.reports.local_audit import brief_of, map_of
-from openfisca_goodwork.reports.local_charts import hexagons, strips
 from openfisca_goodwork.reports.local_words import pounds
+from openfisca_goodwork.reports.place_charts import hexagons, strips
 from openfisca_goodwork.reports.printed import write_printed
 from openfisca_goodwork.reports.sections import Medium
 from openfisca_goodwork.reports.text import render

@@ -21,7 +21,7 @@ from openfisca_goodwork.company.group.sharing import as_inputs, shares_of, with_
 from openfisca_goodwork.company.next_year import next_year
 from openfisca_goodwork.errors import CompanyFileError, GoodworkError
 from openfisca_goodwork.law.executor import Plan
-from openfisca_goodwork.reports.company_group import finding
+from openfisca_goodwork.reports.companies import finding
 from openfisca_goodwork.system import current_law
 from tests.company.groups import OWNED, PROFIT, claim, company, group, period
 

@@ -7,7 +7,7 @@ import pytest
 from openfisca_goodwork.audit.figures import ALL, UK, observed_cells, people_of_places, ranked
 from openfisca_goodwork.audit.good_jobs import GoodJobsAudit, named_region, of_region
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.reports import region_charts
+from openfisca_goodwork.reports import place_charts
 
 
 def of_official_figures(region, **_options):
@@ -69,7 +69,7 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
 
 def test_a_region_has_a_picture_of_where_it_stands_beside_the_country(page):
     asked(page, "Wales")
-    chart = region_charts.of_audit(of_official_figures("Wales"))["Beside the United Kingdom"].draw()
+    chart = place_charts.of_audit(of_official_figures("Wales"))["Beside the United Kingdom"].draw()
     assert chart.title.startswith("Wales is furthest behind on ")
     held = [cell for cell in observed_cells() if cell.place == "Wales" and cell.section == ALL and cell.value is not None]
     assert set(chart.data["place"]) <= {cell.label for cell in held}
@@ -78,7 +78,7 @@ def test_a_region_has_a_picture_of_where_it_stands_beside_the_country(page):
 
 def test_all_regions_stand_in_bars_and_on_a_map_with_their_figures_in_words():
     whole = GoodJobsAudit("", tuple(ranked(observed_cells())), (), tuple(people_of_places()), "none")
-    pictures = region_charts.of_audit(whole)
+    pictures = place_charts.of_audit(whole)
     names = [name for name in pictures if name.endswith(", as a map")]
     assert len(names) * 2 == len(pictures)
     for name in names:

@@ -7,7 +7,7 @@ import pytest
 
 from openfisca_goodwork.audit import good_work_first
 from openfisca_goodwork.errors import DataError
-from openfisca_goodwork.reports import region_charts
+from openfisca_goodwork.reports import place_charts
 from tests.audit.test_procurement import SIX
 
 DESK = "openfisca_goodwork.desk.costing_desk.good_work_first"
@@ -75,7 +75,7 @@ def test_a_population_that_cannot_be_read_is_said(page, monkeypatch):
 
 def test_contracts_that_would_fail_are_pictures_by_region_size_and_condition(page):
     """Of £60m of contracts £56m is with suppliers that fail."""
-    pictures = region_charts.of_suppliers(good_work_first(population=SIX))
+    pictures = place_charts.of_suppliers(good_work_first(population=SIX))
     assert list(pictures) == ["By region, as a map", "By region, as bars", "By size, as bars", "By condition, as bars"]
     tiles = pictures["By region, as a map"].draw()
     assert "United Kingdom 93%" in tiles.alt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from openfisca_goodwork.reports import region_charts
+from openfisca_goodwork.reports import place_charts
 from openfisca_goodwork.screens import launch
 from tests.contrast import contrast
 from tests.screens.conftest import unfold
@@ -41,10 +41,10 @@ def test_the_figures_of_a_chart_leave_out_what_says_how_and_where_each_is_writte
     assert list(app.table[0].value.columns) == ["Financial year", "£ million"]
 
 
-@pytest.mark.parametrize("shade", range(len(region_charts.SHADES)))
+@pytest.mark.parametrize("shade", range(len(place_charts.SHADES)))
 def test_words_upon_a_tile_have_the_contrast_of_aa(shade):
-    assert contrast(region_charts.SHADES[shade], region_charts.ink_upon(shade)) >= 4.5
+    assert contrast(place_charts.SHADES[shade], place_charts.ink_upon(shade)) >= 4.5
 
 
 def test_the_darkest_tile_has_a_rim_that_is_seen_upon_a_dark_ground():
-    assert contrast(region_charts.RIM, launch.settings()["theme.dark.backgroundColor"]) >= 3
+    assert contrast(place_charts.RIM, launch.settings()["theme.dark.backgroundColor"]) >= 3
