@@ -1,4 +1,4 @@
-"""The Good Jobs Audit as a report: places beside each other, where one fails, what a reform does there, who lives there."""
+"""The Good Jobs Audit, and suppliers under Good Work First, as reports."""
 
 from __future__ import annotations
 
@@ -321,7 +321,7 @@ def cover_of(result: GoodJobsAudit | GoodWorkFirst, caption: str) -> Iterator[Pa
     yield from (Note(note, Style.POINT, Medium.WORKBOOK) for note in result.notes)
 
 
-# --- good Work First as a report: who passes, which condition fails, what passing costs and who would pay -------------
+# --- Good Work First: who passes, which condition fails, what passing costs and who would pay -------------------------
 
 
 _THOUSAND, _MILLION = 1e3, 1e6

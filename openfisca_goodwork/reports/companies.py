@@ -1,4 +1,4 @@
-"""Many companies' result as a report: the totals, a row for each accounting period under each law, and notes."""
+"""Many companies of a table, and a group of companies, as reports."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _rows_of_many(result: CompaniesResult) -> Table:
     return Table("", columns_of_rows(40, 14), rows, name="Companies", filtered=True)
 
 
-# --- a group's result as a report: what its companies pay, who gives which loss to whom, and who has which share of a---
+# --- a group: what its companies pay, who gives which loss to whom, who has which share of a limit --------------------
 
 
 _BOOK = Medium.WORKBOOK

@@ -282,7 +282,7 @@ def what_can_be_done_with_losses(result: CompanyResult, place: int) -> str:
     )
 
 
-# --- what a result of one company takes as none or as usual because nobody said otherwise: one short list for its rea---
+# --- what was taken as none or as usual because nobody said otherwise -------------------------------------------------
 
 
 _PAID_BY_OTHERS = {
@@ -361,7 +361,7 @@ def _none(words: Iterable[str]) -> Iterator[str]:
         yield f"No {' and no '.join(listed)}."
 
 
-# --- what stands behind one company's computation in a workbook: what was entered, and notes on the sheets ------------
+# --- what stands behind a computation in a workbook: what was entered, and notes on the sheets ------------------------
 
 
 DISCLAIMER = "This is a model’s computation, not advice and not a return."

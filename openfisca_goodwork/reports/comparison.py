@@ -1,4 +1,4 @@
-"""Two laws compared, the variables that the differences affect, and the history of a parameter, each as a report."""
+"""Two laws compared, the variables that the differences affect, parameters and their history, each as a report."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _spec(data: pandas.DataFrame, unit: str) -> Spec:
     return spec_of(data, height=_HEIGHT, mark=mark, encoding=encoding)
 
 
-# --- two laws compared, the variables that the differences affect, and the history of a parameter, each as a report ---
+# --- two laws compared, the variables that the differences affect, the history of a parameter --------------------------
 
 
 NOT_IN_LAW = "not in law"

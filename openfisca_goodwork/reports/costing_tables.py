@@ -353,7 +353,7 @@ def _amounts(caption: str, lines: Mapping[str, tuple[float | None, Kind]]) -> Ta
     return Table(caption, (Column(""), Column(" ", EFFECT)), rows, on=Medium.WORKBOOK)
 
 
-# --- the section of a costing's report on what the extra training would be worth: an appraisal, which no total includ---
+# --- what the extra training would be worth: an appraisal, which no total includes -------------------------------------
 
 
 NAME = "What the extra training is worth"

@@ -1,4 +1,4 @@
-"""Figures of regions as bars and as a map of tiles: the Good Jobs Audit, and suppliers under Good Work First.
+"""Charts of places: figures of regions as bars and as a map of tiles; authorities as hexagons and as strips.
 
 A tile stands for a region or nation, about where it lies, with its figure in it: nothing is read from colour alone.
 """
@@ -287,7 +287,7 @@ def _map(held: Sequence[_Held], here: str | None) -> Spec:
     return spec_of(rows, height=_HEIGHT, encoding={"x": x, "y": y}, layer=[tiles, names, figures])
 
 
-# --- charts of a place: every authority as a hexagon by how it compares, and strips of all authorities with `you are ---
+# --- authorities: a hexagon each by how it compares, and strips of all of them with `you are here` --------------------
 
 
 _HEXAGON = "M0,-1L0.866,-0.5L0.866,0.5L0,1L-0.866,0.5L-0.866,-0.5Z"
