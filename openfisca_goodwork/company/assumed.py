@@ -211,9 +211,7 @@ def _with_days(period: Period, amounts: Mapping[str, float], day: date) -> dict[
     facts = period.facts
     values = {name: value for name, value in facts.values.items() if name not in amounts}
     items = (*facts.items, *(Item(day, name, amount) for name, amount in amounts.items()))
-    periods = list(period.company.accounting_periods)
-    periods[period.place] = replace(facts, values=values, items=items)
-    run = simulation_of(period.law, replace(period.company, accounting_periods=tuple(periods)))
+    run = simulation_of(period.law, period.company.with_period(period.place, values=values, items=items))
     return {name: float(plain(run.calculate(name, period.at))) for name in _MOVED}
 
 
@@ -440,14 +438,12 @@ def _donations_lost(period: Period) -> Iterator[str | Assumption]:
 
 def _loss_not_carried_back(period: Period) -> Iterator[Assumption]:
     """A loss that could go back to earlier periods of the file, where nothing says whether it is claimed."""
-    company, place, facts = period.company, period.place, period.facts
-    if not place or period.amount("trade_loss") < PENNY or CARRY_BACK in facts.values:
+    facts = period.facts
+    if not period.place or period.amount("trade_loss") < PENNY or CARRY_BACK in facts.values:
         return
     if not facts.values.get(RELIEF, True):  # without that claim none can go back
         return
-    periods = list(company.accounting_periods)
-    periods[place] = replace(facts, values={**facts.values, CARRY_BACK: True})
-    run = simulation_of(period.law, replace(company, accounting_periods=tuple(periods)))
+    run = simulation_of(period.law, period.company.with_period(period.place, values={**facts.values, CARRY_BACK: True}))
     try:
         back, repaid = (
             float(plain(run.calculate(name, period.at))) for name in ("loss_carried_back", "loss_carry_back_repayment")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Fact = float | bool | str
 # The laws that a company is worked out under, as results name them.
@@ -111,6 +111,12 @@ class Company:
     accounting_periods: tuple[CompanyPeriod, ...]
     mean_date: str = ""
     ownership_changed: date | None = None
+
+    def with_period(self, place: int, **changes: Any) -> Company:
+        """The company with other facts in one of its accounting periods, by the names of its fields."""
+        periods = list(self.accounting_periods)
+        periods[place] = replace(periods[place], **changes)
+        return replace(self, accounting_periods=tuple(periods))
 
     @cached_property
     def labels(self) -> tuple[int, ...]:

@@ -341,21 +341,11 @@ WorkedOut = Mapping[str, Sequence[Mapping[str, Fact]]]
 
 
 def calculate_company(company: Source, reforms: Reforms = ()) -> CompanyResult:
-    """Work out one company's corporation tax under current law and, if any are given, under reforms.
-
-    Args:
-        company: a mapping, the path of a company file, or (as bytes) the content of one.
-        reforms: names of the library, files, or Reforms, applied to current law together and in this order.
-
-    Returns:
-        Every figure of every accounting period under both laws, with its payment dates.
+    """Work out one company's corporation tax as ``calculate`` does, which tells a company from a group.
 
     Raises:
         CompanyFileError: with every fault of the company.
         ReformError: with every fault of a reform.
-
-    Example: a profit of £240,000 in 2028 after course fees of £20,000 pays £59,850 of tax, and £58,260 under
-    ``human-investment-super-deduction``.
     """
     chosen = load_all(reforms)
     document, facts = read_with_places(company)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import PENNY, Company, CompanyPeriod
+from openfisca_goodwork.company.facts import PENNY, Company
 from openfisca_goodwork.company.under_law import simulation_of
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined
@@ -393,21 +393,16 @@ def _mix(relief: TrainingRelief) -> dict[str, float]:
 
 def with_more(company: Company, place: int, mix: Mapping[str, float], amount: float = MORE) -> Company:
     """The company that spends so much more in one of its periods, `mix` by head, with so much less of profit in it (£)."""
-    periods = list(company.accounting_periods)
-    periods[place] = _more(periods[place], mix, amount)
-    return replace(company, accounting_periods=tuple(periods))
-
-
-def _more(period: CompanyPeriod, mix: Mapping[str, float], total: float) -> CompanyPeriod:
+    period = company.accounting_periods[place]
     values = dict(period.values)
-    values[_PROFIT] = float(values.get(_PROFIT, 0.0)) - total
+    values[_PROFIT] = float(values.get(_PROFIT, 0.0)) - amount
     of_items = {head: sum(item.amount for item in period.items if item.variable == head) for head in mix}
-    for head, amount in mix.items():
+    for head, more in mix.items():
         if not of_items[head]:
-            values[head] = float(values.get(head, 0.0)) + amount
-    grown = {head: 1 + mix[head] / amount for head, amount in of_items.items() if amount}
+            values[head] = float(values.get(head, 0.0)) + more
+    grown = {head: 1 + mix[head] / spent for head, spent in of_items.items() if spent}
     items = tuple(replace(item, amount=item.amount * grown.get(item.variable, 1.0)) for item in period.items)
-    return replace(period, values=values, items=items)
+    return company.with_period(place, values=values, items=items)
 
 
 def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:

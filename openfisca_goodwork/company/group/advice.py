@@ -10,7 +10,7 @@ the claims that it began from.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any
 
@@ -138,15 +138,11 @@ def _own(member: int, company: CompanyResult, *, gives: bool) -> Iterator[Change
 
 def _with(group: Group, changes: Changes) -> Group:
     """The group with claims made otherwise; one for the most the law allows is no claim."""
-    members = []
-    for place, member in enumerate(group.members):
-        periods = tuple(
-            replace(period, values={name: value for name, value in values.items() if value != np.inf})
-            for at, period in enumerate(member.company.accounting_periods)
-            for values in ({**period.values, **changes.get(Slot(place, at), {})},)
-        )
-        members.append(replace(member, company=replace(member.company, accounting_periods=periods)))
-    return replace(group, members=tuple(members))
+
+    def values_of(slot: Slot, values: Mapping[str, Fact]) -> dict[str, Fact]:
+        return {name: value for name, value in {**values, **changes.get(slot, {})}.items() if value != np.inf}
+
+    return group.with_values(values_of)
 
 
 def _is_allowed(under_law: GroupUnderLaw) -> bool:

@@ -9,13 +9,13 @@ profits, and the least tax is kept: so the result is never worse than the naive 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import PENNY, Company, Fact
+from openfisca_goodwork.company.facts import PENNY, Fact
 from openfisca_goodwork.company.group.facts import CARRIED_FORWARD, CURRENT, Claim, Group, Links, Slot
 from openfisca_goodwork.company.group.program import ROLES, Curve, Made, Node, Overlaps, Pair, Program, Room, curves_of
 from openfisca_goodwork.company.group.runs import GroupRuns, Variants
@@ -296,17 +296,16 @@ class GroupUnderLaw:
             members[slot.member].append({name: plain_value(values[0, column]) for name, values in outputs.items()})
         return members
 
-    def company(self, member: int) -> Company:
-        """A member's facts with what the group settles under the law, as a company of its own would give them."""
-        inputs = self.inputs()
-        company = self.group.members[member].company
+    def as_companies(self) -> Group:
+        """The group with what it settles under the law, as its companies would give it alone."""
+        inputs, columns = self.inputs(), self.runs.columns
         standard = {limit.share: 1.0 for limit in LIMITS.values()}
-        periods = []
-        for place, period in enumerate(company.accounting_periods):
-            values = {name: float(each[self.runs.columns[Slot(member, place)]]) for name, each in inputs.items()}
-            settled = {name: value for name, value in values.items() if value != standard.get(name, 0.0)}
-            periods.append(replace(period, values={**period.values, **settled}))
-        return replace(company, accounting_periods=tuple(periods))
+
+        def values_of(slot: Slot, values: Mapping[str, Fact]) -> dict[str, Fact]:
+            settled = {name: float(each[columns[slot]]) for name, each in inputs.items()}
+            return {**values, **{name: value for name, value in settled.items() if value != standard.get(name, 0.0)}}
+
+        return self.group.with_values(values_of)
 
 
 def rooms_of_claims(allocator: Allocator, claims: Sequence[Claim]) -> list[Room]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import combinations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from openfisca_goodwork.company.facts import Company, CompanyPeriod
+from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
 
 # The kinds of loss that one company may give to another.
 CURRENT, CARRIED_FORWARD = "current", "carried_forward"
@@ -88,6 +88,16 @@ class Group:
     def period(self, slot: Slot) -> CompanyPeriod:
         """An accounting period."""
         return self.members[slot.member].company.accounting_periods[slot.place]
+
+    def with_values(self, values_of: Callable[[Slot, Mapping[str, Fact]], dict[str, Fact]]) -> Group:
+        """The group with other values in its accounting periods, which a function makes of those that each has."""
+        members = []
+        for place, member in enumerate(self.members):
+            company = member.company
+            for at, period in enumerate(company.accounting_periods):
+                company = company.with_period(at, values=values_of(Slot(place, at), period.values))
+            members.append(replace(member, company=company))
+        return replace(self, members=tuple(members))
 
     def name_of(self, slot: Slot) -> str:
         """The company whose accounting period it is."""

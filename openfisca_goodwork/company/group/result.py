@@ -278,13 +278,14 @@ def calculate_group(source: Source, reforms: Reforms = ()) -> GroupResult:
     for place, member in enumerate(group.members):
         refuse_claims(document, (COMPANIES, place), member.company, worked_out[place])
     document.raise_faults()
+    as_under = {name: under_law.as_companies() for name, under_law in under_laws.items()}
     companies = tuple(
         company_result(
             member.company,
             chosen,
             laws,
             worked_out[place],
-            {name: under_law.company(place) for name, under_law in under_laws.items()},
+            {name: of_law.members[place].company for name, of_law in as_under.items()},
         )
         for place, member in enumerate(group.members)
     )

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
-from openfisca_goodwork.company.facts import Company, CompanyPeriod, Fact
+from openfisca_goodwork.company.facts import CompanyPeriod, Fact
 from openfisca_goodwork.company.group.facts import Group, Links, Slot, clusters
 from openfisca_goodwork.company.group.runs import GroupRuns, Variants
 from openfisca_goodwork.law.human_investment.terms import CAPS_BY_SIZE, GROUP_CAP, increment_begins
@@ -33,15 +32,7 @@ _OF_GROUP = {_EMPLOYEES: "group_employees", _TURNOVER: "group_turnover", _ASSETS
 def with_facts_of_group(group: Group, links: Links) -> Group:
     """The group with the facts that follow from its links in every accounting period that does not give them."""
     numbers, sizes = counted(group, links), _sizes(group, links)
-    members = []
-    for place, member in enumerate(group.members):
-        periods = tuple(
-            replace(period, values={**numbers[slot], **sizes.get(slot, {}), **period.values})
-            for slot, period in ((Slot(place, at), each) for at, each in enumerate(member.company.accounting_periods))
-        )
-        company: Company = replace(member.company, accounting_periods=periods)
-        members.append(replace(member, company=company))
-    return replace(group, members=tuple(members))
+    return group.with_values(lambda slot, values: {**numbers[slot], **sizes.get(slot, {}), **values})
 
 
 def counted(group: Group, links: Links) -> dict[Slot, dict[str, Fact]]:
