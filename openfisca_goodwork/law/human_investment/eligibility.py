@@ -28,10 +28,9 @@ from openfisca_goodwork.law.inputs.classes import SECTION_OF, Region, SicSection
 from openfisca_goodwork.law.model import Variable
 from openfisca_goodwork.law.periods import RefusedInputError, Segment, constant_array, history, history_of, where
 
-# --- the size of a company's group, on which the human-investment relief may depend ----------------------------------
+ALL = "all"
 
-
-_REFERENCE = "Proposed, not law: human-investment relief, eligibility"
+# --- the size of a company's group ------------------------------------------------------------------------------------
 
 
 class group_annual_turnover(Variable):
@@ -41,7 +40,7 @@ class group_annual_turnover(Variable):
     """
 
     label = "Yearly turnover of the group"
-    reference = _REFERENCE
+    reference = "Proposed, not law: human-investment relief, eligibility"
     rule = "Turnover of the group ÷ length of the period."
 
     def formula(company, period):
@@ -67,8 +66,7 @@ def by_size(stretch: Segment, small: np.ndarray, medium: np.ndarray, large: np.n
     return where(is_within(stretch, "small"), small, where(is_within(stretch, "medium"), medium, large))
 
 
-ALL = "all"
-_Condition = Callable[[Segment], np.ndarray]
+# --- the conditions ---------------------------------------------------------------------------------------------------
 
 
 def is_eligible(stretch: Segment) -> np.ndarray:
@@ -105,14 +103,6 @@ def _does_not_pay_levy(stretch: Segment) -> np.ndarray:
     return ~(pays_levy & stretch.value(LEVY_PAYERS_OUT).astype(bool))
 
 
-def _is_in_an_industry(stretch: Segment) -> np.ndarray:
-    return _is_listed(stretch, INDUSTRIES, _in_industries)
-
-
-def _is_in_a_place(stretch: Segment) -> np.ndarray:
-    return _is_listed(stretch, PLACES, _in_places)
-
-
 def _is_old_enough(stretch: Segment) -> np.ndarray:
     age = stretch.company("company_age", stretch.period)
     return np.isfinite(age) & (age >= stretch.value(LEAST_AGE))
@@ -125,16 +115,19 @@ def _is_young_enough(stretch: Segment) -> np.ndarray:
 
 _INDUSTRY, _AGE = ("its industry", ("sic_section", "sic_division")), ("its age", ("company_age",))
 # Parameter, its value where nothing is asked, the condition in words, the facts that must be given, and who meets it.
-_CONDITIONS: tuple[tuple[str, Any, str, tuple[str, ...], _Condition], ...] = (
+_CONDITIONS: tuple[tuple[str, Any, str, tuple[str, ...], Callable[[Segment], np.ndarray]], ...] = (
     (ELIGIBLE_SIZES, ALL, "the size of its group", (), _is_of_eligible_size),
     (TURNOVER_CEILING, np.inf, "its turnover", (), _is_within_turnover),
     (LEAST_EMPLOYEES, 0, "its employees besides directors", (), _has_the_staff),
     (LEVY_PAYERS_OUT, False, "the apprenticeship levy that it pays", (), _does_not_pay_levy),
-    (INDUSTRIES, ALL, *_INDUSTRY, _is_in_an_industry),
-    (PLACES, ALL, "its region", ("region",), _is_in_a_place),
+    (INDUSTRIES, ALL, *_INDUSTRY, lambda stretch: _is_listed(stretch, INDUSTRIES, _in_industries)),
+    (PLACES, ALL, "its region", ("region",), lambda stretch: _is_listed(stretch, PLACES, _in_places)),
     (LEAST_AGE, 0, *_AGE, _is_old_enough),
     (MOST_AGE, np.inf, *_AGE, _is_young_enough),
 )
+
+
+# --- lists of industries and places, and what a law asks of a company -------------------------------------------------
 
 
 def listed(text: str) -> tuple[str, ...]:
@@ -199,13 +192,11 @@ def _codes_of(stretch: Segment, name: str) -> np.ndarray:
 
 def facts_asked(law: Any) -> dict[str, str]:
     """What a law asks of a company for its industry, place or age: input → the parameter that asks for it."""
-    lists = ((INDUSTRIES, "sic_section"), (PLACES, "region"))
-    asked = {fact: path for path, fact in lists if history(law, path).ever != {ALL}}
-    if any(code.isdigit() for text in history(law, INDUSTRIES).ever for code in listed(text)):
-        asked["sic_division"] = INDUSTRIES
-    for path, off in ((LEAST_AGE, 0), (MOST_AGE, np.inf)):
-        if history(law, path).ever != {off}:
-            asked["company_age"] = path
+    asked = {
+        fact: path for path, off, _words, facts, _is_met in _CONDITIONS if history(law, path).ever != {off} for fact in facts
+    }
+    if not any(code.isdigit() for text in history(law, INDUSTRIES).ever for code in listed(text)):
+        asked.pop("sic_division", None)
     return asked
 
 

@@ -44,16 +44,11 @@ def result_before(company: Any, period: Any) -> np.ndarray:
     )
 
 
-def is_limited_to_profit(company: Any, period: Any) -> np.ndarray:
-    """Whether the extra deduction may make no loss."""
-    if not is_ever_other_than(company, TREATMENT, "ordinary"):
-        return constant_array(np.False_, company.count)
-    return while_in_force(company, period, TREATMENT) == "none"
-
-
 def within_profit(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
     """The extra deduction so far as the law gives it: all, or at most the trade profit before it (£)."""
-    limited = is_limited_to_profit(company, period)
+    if not is_ever_other_than(company, TREATMENT, "ordinary"):
+        return deduction
+    limited = while_in_force(company, period, TREATMENT) == "none"
     if not (limited & (deduction > 0)).any():
         return deduction
     profit = np.maximum(result_before(company, period), 0)
