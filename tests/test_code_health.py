@@ -34,7 +34,7 @@ NAMED_FIGURES = {
     ("law/periods/constant_arrays.py", 1_000): "companies below which an array more costs less than the care",
     ("law/periods/constant_arrays.py", 4_096): "numbers of which the array is kept",
     ("law/periods/companies.py", 256): "sets of distinct accounting periods of which figures are kept",
-    ("law/loss_carry_back.py", 65_536): "entries of a cache",
+    ("law/periods/reach.py", 65_536): "entries of a cache",
     ("law/group_relief.py", 0.005): "half a penny, under which what is given is not more than there is",
     ("law/executor.py", 0.5): "share of the companies above which picking some of them costs more than it saves",
     ("law/periods/accounting_period.py", 12): "months of a year: CTA 2009 s.10",

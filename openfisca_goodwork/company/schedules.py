@@ -37,13 +37,13 @@ from openfisca_goodwork.company.under_law import Period
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.capital_allowances import PARTS
-from openfisca_goodwork.law.carry_back_repayment import Standing, restated_periods
+from openfisca_goodwork.law.carry_back_repayment import Return, restated_returns
 from openfisca_goodwork.law.charge import charge_by_year, charge_parts
-from openfisca_goodwork.law.loss_carry_back import carry_back, share_within
+from openfisca_goodwork.law.loss_carry_back import already_carried_back, share_in_reach
 from openfisca_goodwork.law.losses import share_against_total_profits
 from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import accounting_periods, days_between
+from openfisca_goodwork.law.periods import days_between
 from openfisca_goodwork.law.periods.balances import carried_forward_name
 from openfisca_goodwork.law.plant import CLASSES, MAIN, SPECIAL
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES, claims_by_class
@@ -374,8 +374,8 @@ class _Earlier:
     donations: float
     taken: float
     relieved: float
-    before: Standing
-    after: Standing
+    before: Return
+    after: Return
 
     @property
     def donations_lost(self) -> float:
@@ -390,33 +390,22 @@ class _Earlier:
     @property
     def set_off(self) -> tuple[float, float]:
         """Credits, and notional tax of earlier ones, that met tax before the loss and meet it after (£)."""
-        met = [
-            sum(float(use.notional_tax_used[0] + use.set_off[0]) for use in at.credits) for at in (self.before, self.after)
-        ]
-        return met[0], met[1]
+        return float(self.before.met[0]), float(self.after.met[0])
 
 
 def _reached(period: Period) -> Iterator[_Earlier]:
     """The earlier periods that the loss of this one changes, the latest first."""
-    claimed = cached_for_period(period.run, period.at, carry_back)
-    here = accounting_periods(period.run, period.at)
-    changed = {earlier.back: earlier for earlier in restated_periods(period.run, period.at)}
-    for earlier in claimed.earlier:
-        if earlier.back in changed:
-            restated, facts = changed[earlier.back], period.company.accounting_periods[period.place - earlier.back]
-            share = share_within(
-                here, accounting_periods(period.run, earlier.label), np.zeros_like(claimed.months), claimed.months
-            )
-            parts = (earlier.given, earlier.taken, earlier.relieved)
-            given, taken, relieved = (float((part + np.zeros(1))[0]) for part in parts)
-            taxable, donations = (
-                float(period.run(name, earlier.label)[0])
-                for name in ("taxable_total_profits", "charitable_donations_relief")
-            )
-            donations = max(donations - max(given - taxable, 0.0), 0.0)
-            yield _Earlier(
-                facts, earlier.label, float(share[0]), donations, taken, relieved, restated.before, restated.after
-            )
+    restated = cached_for_period(period.run, period.at, restated_returns)
+    for back, (before, after) in reversed(restated.items()):
+        facts, at = period.company.accounting_periods[period.place - back], period.at.offset(-back, "year")
+        share, given = (float(of(period.run, period.at, back)[0]) for of in (share_in_reach, already_carried_back))
+        taken = period.amount(f"loss_carried_back_{back}")
+        relieved = period.amount(f"losses_relieved_at_the_end_of_the_trade_{back}")
+        taxable, donations = (
+            float(period.run(name, at)[0]) for name in ("taxable_total_profits", "charitable_donations_relief")
+        )
+        donations = max(donations - max(given - taxable, 0.0), 0.0)
+        yield _Earlier(facts, at, share, donations, taken, relieved, before, after)
 
 
 def donations_lost_to_carry_back(period: Period) -> Iterator[tuple[CompanyPeriod, float]]:
@@ -473,7 +462,7 @@ def _restated(period: Period) -> Schedule:
     """The boxes of each earlier return that the loss changes, as they stood and as they are with it."""
     rows: Rows = []
     for earlier in _reached(period):
-        of_both = [_boxes_of(period, earlier, standing) for standing in (earlier.before, earlier.after)]
+        of_both = [_boxes_of(period, earlier, each) for each in (earlier.before, earlier.after)]
         losses: Rows = [
             ("Losses of a later period, against total profits", 0.0, earlier.taken + earlier.relieved, _LATER_LOSS)
         ]
@@ -494,22 +483,22 @@ def _restated(period: Period) -> Schedule:
     return schedule("restated_returns", "Earlier returns, restated", columns, rows)
 
 
-def _boxes_of(period: Period, earlier: _Earlier, standing: Standing) -> list[tuple[str, float, str]]:
+def _boxes_of(period: Period, earlier: _Earlier, restated: Return) -> list[tuple[str, float, str]]:
     """The lines of an earlier return on some profits: label, amount, boxes."""
     distributions = period.run("exempt_distributions", earlier.at)
     parts = cached_for_period(period.run, earlier.at, charge_parts)
-    relief = sum(float(part.relief(standing.taxable, standing.taxable + distributions)[0]) for part in parts)
-    tax, research = float(standing.tax[0]), standing.credits[0]
+    relief = sum(float(part.relief(restated.taxable, restated.taxable + distributions)[0]) for part in parts)
+    tax, research = float(restated.tax[0]), restated.research
     of_credit = {
         "notional_tax_deduction_used": research.notional_tax_used,
         "research_and_development_credit_set_off": research.set_off,
         "notional_tax_deduction": research.held_back,
-        "research_and_development_credit_carried_forward": research.excess,
+        "research_and_development_credit_carried_forward": research.carried_forward,
         "research_and_development_credit_paid": research.paid,
-        "notional_tax_deduction_carried_forward": research.notional_tax,
+        "notional_tax_deduction_carried_forward": research.notional_tax_left,
     }
     return [
-        ("Taxable total profits", float(standing.taxable[0]), "box 315"),
+        ("Taxable total profits", float(restated.taxable[0]), "box 315"),
         ("Tax before marginal relief", tax + relief, "box 430"),
         ("Marginal relief", relief, "box 435"),
         ("Corporation tax", tax, "box 440"),

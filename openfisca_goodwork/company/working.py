@@ -35,10 +35,9 @@ from openfisca_goodwork.law import payment as payments
 from openfisca_goodwork.law import plant
 from openfisca_goodwork.law.charge import LIMITS, ChargePart, charge_parts
 from openfisca_goodwork.law.human_investment import HEADS, TOLD_AT_THE_BEGINNING
-from openfisca_goodwork.law.loss_carry_back import variable_name
 from openfisca_goodwork.law.model import POUNDS, SHARE, reference_of, rule_of
 from openfisca_goodwork.law.notes import cached_for_period
-from openfisca_goodwork.law.periods import PERIODS_BACK, day_in_words, segments
+from openfisca_goodwork.law.periods import EARLIER_PERIODS, day_in_words, segments
 from openfisca_goodwork.law.plant import CLASSES, MAIN, SPECIAL
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.law.record import Asked
@@ -175,7 +174,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "Losses carried back": (
         "trade_loss_available_for_carry_back",
-        *map(variable_name, range(1, PERIODS_BACK + 1)),
+        *(f"profits_left_for_loss_carried_back_{back}" for back in EARLIER_PERIODS),
+        *(f"losses_relieved_at_the_end_of_the_trade_{back}" for back in EARLIER_PERIODS),
+        *(f"loss_carried_back_{back}" for back in EARLIER_PERIODS),
         "loss_carried_back",
         "loss_carried_back_under_extension",
         "terminal_losses_of_earlier_periods",
@@ -210,6 +211,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "marginal_tax_rate",
     ),
     "Repayment of earlier tax": (
+        *(f"tax_taken_off_by_loss_carried_back_{back}" for back in EARLIER_PERIODS),
         "loss_carry_back_repayment",
         "credits_paid_for_loss_carried_back",
         "notional_tax_deduction_added_by_carry_back",

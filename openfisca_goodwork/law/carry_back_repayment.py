@@ -1,20 +1,20 @@
 """What a loss carried back repays: the earlier periods' tax worked out again, and the credits that had met it.
 
+What the loss takes of each earlier period is ``loss_carried_back_1`` and so on, and what relieves it when the trade ceases
+``losses_relieved_at_the_end_of_the_trade_1`` (``loss_carry_back``). Its tax is worked out again as ``corporation_tax`` is.
+
 A credit discharges the corporation tax of its period first (CTA 2009 s.1042I, step 1; s.104N before April 2024). Where a
 loss takes that tax away, the steps are run again on what is left: less is set off, more is held back as notional tax, and
 the rest is paid, up to the cap. All steps from the earliest period reached to the one before the loss are run twice, on the
 profits as they stood and on what the loss leaves, since one hands its balances on to the next. The difference in cash is the
 repayment; that in balances is brought into the period of the loss.
-
-What the loss takes of each earlier period is ``loss_carried_back_1`` and so on, and what relieves it when the trade ceases
-(``loss_carry_back``); its tax is worked out as ``corporation_tax`` is (``charge.tax_on``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,19 +23,14 @@ from openfisca_goodwork.law.charge import charge_parts, tax_on
 from openfisca_goodwork.law.human_investment import credit as training
 from openfisca_goodwork.law.human_investment import terms
 from openfisca_goodwork.law.human_investment.terms import gives_credit, while_in_force
-from openfisca_goodwork.law.loss_carry_back import WITH, EarlierPeriod, carry_back
-from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.loss_carry_back import WITH, already_carried_back
+from openfisca_goodwork.law.model import Variable, for_each_earlier_period
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import constant_array, of_earlier_period, picked
+from openfisca_goodwork.law.periods import EARLIER_PERIODS, constant_array, of_earlier_period
 from openfisca_goodwork.law.research_and_development import CREDIT_BEFORE, HELD_BACK_BEFORE, does_research
 
-# --- tax repaid: the charge of the earlier periods worked out again --------------------------------------------------
-
-
-def has_credit(company: Any, period: Any) -> bool:
-    """Whether any company may have a credit whose steps a loss carried back runs again."""
-    return does_research(company, period) or gives_credit(company, period)
+# --- the repayment: tax as it stood, less tax on what is left ---------------------------------------------------------
 
 
 class loss_carry_back_repayment(Variable, only_with=WITH):
@@ -57,217 +52,182 @@ class loss_carry_back_repayment(Variable, only_with=WITH):
     )
 
     def formula(company, period):
-        reached = _reached(company, period)
-        tax = sum((_tax_repaid(company, period, earlier) for earlier in reached), constant_array(0.0, company.count))
-        with_credits = cached_for_period(company, period, companies_with_credits) if has_credit(company, period) else None
-        if with_credits is None:
-            return tax
-        # Where a credit had met the tax, the steps of the credit are run again as well.
-        return _among(company, with_credits, _cash_repaid(with_credits, period), of_others=tax)
+        by_period = (company(f"tax_taken_off_by_loss_carried_back_{back}", period) for back in EARLIER_PERIODS)
+        tax = sum(by_period, constant_array(0.0, company.count))
+        return of_those_with_credits(company, period, cash_given_back, of_others=tax)
 
 
-def _tax_repaid(company: Any, period: Any, earlier: EarlierPeriod) -> np.ndarray:
-    """Tax of an earlier period on its profits as they stood, less the tax on what the loss leaves of them (£)."""
-    at = np.flatnonzero((earlier.taken > 0) | (earlier.relieved > 0))
-    parts = [part.only(at) for part in cached_for_period(company, earlier.label, charge_parts)]
-    distributions = picked(of_earlier_period(company, period, "exempt_distributions", earlier.back), at)
-    as_they_stood, left_by_the_loss = _profits(company, period, earlier, at)
-    repaid = np.zeros(company.count)
-    repaid[at] = tax_on(parts, as_they_stood, distributions) - tax_on(parts, left_by_the_loss, distributions)
-    return repaid
+def profits_before_and_after(company: Any, period: Any, back: int) -> tuple[np.ndarray, np.ndarray]:
+    """Taxable total profits of an earlier period as they stood, and what this period's loss leaves of them (£)."""
+    taxable = of_earlier_period(company, period, "taxable_total_profits", back)
+    stood = taxable - already_carried_back(company, period, back)
+    relieved = company(f"losses_relieved_at_the_end_of_the_trade_{back}", period)
+    left = stood - relieved - company(f"loss_carried_back_{back}", period)
+    return np.maximum(stood, 0), np.maximum(left, 0)
 
 
-def _reached(company: Any, period: Any) -> list[EarlierPeriod]:
-    """The earlier periods that the loss reaches, carried back or as relief when the trade ceases; the latest first."""
-    earlier = cached_for_period(company, period, carry_back).earlier
-    return [one for one in earlier if ((one.taken > 0) | (one.relieved > 0)).any()]
+def tax_of_earlier_period(company: Any, period: Any, back: int, taxable: np.ndarray) -> np.ndarray:
+    """Corporation tax of an earlier period on other taxable total profits, by its own rates and limits (£)."""
+    parts = cached_for_period(company, period.offset(-back, "year"), charge_parts)
+    return tax_on(parts, taxable, of_earlier_period(company, period, "exempt_distributions", back))
 
 
-def _profits(
-    company: Any, period: Any, earlier: EarlierPeriod, at: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """Taxable total profits of an earlier period as they stood, and what this loss leaves of them (£); of some companies."""
-    taxable = of_earlier_period(company, period, "taxable_total_profits", earlier.back)
-    of_all = (taxable, earlier.given, earlier.relieved, earlier.taken)
-    taxable, given, relieved, taken = of_all if at is None else (picked(array, at) for array in of_all)
-    as_they_stood = taxable - given
-    return np.maximum(as_they_stood, 0), np.maximum(as_they_stood - relieved - taken, 0)
-
-
-# --- credits that had met the tax: their steps run again -------------------------------------------------------------
-
-
-def _cash_repaid(company: Any, period: Any) -> np.ndarray:
-    """Cash that the earlier periods give back: tax that credits had not met, and credits paid as the tax is gone (£)."""
-    restated = restated_periods(company, period)
-    return sum((one.before.cash - one.after.cash for one in restated), constant_array(0.0, company.count))
-
-
-def _among(company: Any, some: Any, values: np.ndarray, of_others: np.ndarray) -> np.ndarray:
-    """Values of some of the companies among those of others; as they are where they are of all."""
-    return values if some is company else some.spread(values, of_others)
-
-
-@dataclass(frozen=True)
-class _Scheme:
-    """A credit with the steps of CTA 2009 s.1042I.
-
-    Attributes:
-        credit, cap: the outputs that hold the credit of a period, and the most that may be paid of it.
-        excess, held_back: the inputs for what is brought forward from above the cap, and as notional tax.
-        excess_added, held_back_added: the outputs for what a loss carried back adds to these.
-        rate: of notional tax in a period, on taxable total profits as they stand.
-    """
-
-    credit: str
-    cap: str
-    excess: str
-    held_back: str
-    excess_added: str
-    held_back_added: str
-    rate: Callable[[Any, Any, np.ndarray], np.ndarray]
-
-
-# The R&D credit comes first; the proposed credit discharges what that leaves.
-_SCHEMES = (
-    _Scheme(
-        research.CREDIT,
-        "research_and_development_credit_cap",
-        CREDIT_BEFORE,
-        HELD_BACK_BEFORE,
-        research.CREDIT_ADDED,
-        research.HELD_BACK_ADDED,
-        research.notional_tax_rate,
+@for_each_earlier_period(
+    "tax_taken_off_by_loss_carried_back",
+    label="Tax that losses carried back take off {period}",
+    reference="CTA 2010 ss.37, 45F",
+    rule=(
+        "Its tax on its profits as they stood, less that on what is left of them after loss carried back and terminal "
+        "relief, by the figures of its own working."
     ),
-    _Scheme(
-        "human_investment_credit",
-        "human_investment_credit_cap",
-        terms.CREDIT_BEFORE,
-        terms.HELD_BACK_BEFORE,
-        training.CREDIT_ADDED,
-        training.HELD_BACK_ADDED,
-        lambda company, period, _taxable: while_in_force(company, period, training.NOTIONAL),
-    ),
+    on_demand=True,
+    only_with=WITH,
 )
+def tax_taken_off(company: Any, period: Any, back: int) -> np.ndarray:
+    """Corporation tax of {period} that this period's loss takes off, met by credits or not (£)."""
+    if not is_reached(company, period, back):
+        return constant_array(0.0, company.count)
+    stood, left = profits_before_and_after(company, period, back)
+    return tax_of_earlier_period(company, period, back, stood) - tax_of_earlier_period(company, period, back, left)
 
 
-@dataclass(frozen=True)
-class CreditUse:
-    """What became of one credit in a period, with the balances it leaves (£, one per company).
-
-    Attributes:
-        notional_tax_used: of notional tax held back earlier. set_off, held_back, paid: by the steps of the credit.
-        excess: carried forward from above the cap. notional_tax: carried forward for later tax.
-    """
-
-    notional_tax_used: Any
-    set_off: Any
-    held_back: Any
-    paid: Any
-    excess: Any
-    notional_tax: Any
+def is_reached(company: Any, period: Any, back: int) -> bool:
+    """Whether this period's loss, or the end of the trade, takes anything of an earlier period's profits."""
+    takes = (f"loss_carried_back_{back}", f"losses_relieved_at_the_end_of_the_trade_{back}")
+    return any((company(name, period) > 0).any() for name in takes)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How an earlier period stands: its taxable total profits, the tax on them, and each credit (£, one per company).
+# --- credits that had met the tax: their steps run again (CTA 2009 ss.1042I to 1042L) ---------------------------------
 
-    Attributes:
-        credits: of R&D and of the proposed credit, in this order.
-    """
+CREDITS = (research.CREDIT, "human_investment_credit")
+# What is brought into a period of each: from above the cap, and as notional tax.
+BALANCES = (CREDIT_BEFORE, HELD_BACK_BEFORE, terms.CREDIT_BEFORE, terms.HELD_BACK_BEFORE)
+
+
+def has_credit(company: Any, period: Any) -> bool:
+    """Whether any company may have a credit whose steps a loss carried back runs again."""
+    return does_research(company, period) or gives_credit(company, period)
+
+
+class Return(NamedTuple):
+    """An earlier period on some profits: taxable total profits, the tax on them, and the steps of each credit (£)."""
 
     taxable: np.ndarray
     tax: np.ndarray
-    credits: tuple[CreditUse, ...]
+    research: CreditSteps
+    training: CreditSteps
+
+    @property
+    def met(self) -> Any:
+        """Tax that credits, and notional tax of earlier ones, discharge (£)."""
+        return self.research.met + self.training.met
 
     @property
     def paid(self) -> Any:
         """Credits paid to the company (£)."""
-        return sum(one.paid for one in self.credits)
+        return self.research.paid + self.training.paid
 
     @property
     def cash(self) -> Any:
         """Tax that credits leave to pay, less the credits paid to the company (£)."""
-        return self.tax - sum(one.notional_tax_used + one.set_off for one in self.credits) - self.paid
+        return self.tax - self.met - self.paid
+
+    @property
+    def balances(self) -> dict[str, Any]:
+        """What the next period has of each of ``BALANCES`` (£)."""
+        of_both = ((each.carried_forward, each.notional_tax_left) for each in (self.research, self.training))
+        return dict(zip(BALANCES, chain.from_iterable(of_both), strict=True))
 
 
-@dataclass(frozen=True)
-class Restated:
-    """An earlier period before and after what this period's loss takes of it.
+def return_on(company: Any, period: Any, back: int, taxable: np.ndarray, brought: Mapping[str, np.ndarray]) -> Return:
+    """The tax and credits of an earlier period on some profits, with some ``BALANCES`` brought into it.
 
-    Attributes:
-        back: how many periods before that of the loss.
+    The R&D credit comes first; the proposed credit discharges what that leaves.
     """
+    label, tax = period.offset(-back, "year"), tax_of_earlier_period(company, period, back, taxable)
+    of_research = CreditSteps(
+        before=brought[CREDIT_BEFORE],
+        of_period=of_earlier_period(company, period, research.CREDIT, back),
+        due=tax,
+        notional_tax_rate=research.notional_tax_rate(company, label, taxable),
+        cap=company("research_and_development_credit_cap", label),
+        notional_tax_before=brought[HELD_BACK_BEFORE],
+    )
+    of_training = CreditSteps(
+        before=brought[terms.CREDIT_BEFORE],
+        of_period=of_earlier_period(company, period, "human_investment_credit", back),
+        due=of_research.tax_left,
+        notional_tax_rate=while_in_force(company, label, training.NOTIONAL),
+        cap=company("human_investment_credit_cap", label),
+        notional_tax_before=brought[terms.HELD_BACK_BEFORE],
+    )
+    return Return(taxable, tax, of_research, of_training)
 
-    back: int
-    before: Standing
-    after: Standing
+
+def restated_returns(company: Any, period: Any) -> dict[int, tuple[Return, Return]]:
+    """The earlier periods that the loss changes, by how many periods back: as they stood, and as it leaves them.
+
+    From the first that it reaches to the one before it, the earliest first; none without one.
+    """
+    returns: dict[int, tuple[Return, Return]] = {}
+    before = after = brought_into_the_first(company, period)
+    for back in periods_run_again(company, period):
+        stood, left = profits_before_and_after(company, period, back)
+        returns[back] = (
+            return_on(company, period, back, stood, before),
+            return_on(company, period, back, left, after),
+        )
+        before, after = (each.balances for each in returns[back])
+    return returns
 
 
-def _chain(company: Any, period: Any) -> list[EarlierPeriod]:
-    """The earlier periods from the first that the loss reaches to the one before it, the latest first; none without one."""
-    reached = _reached(company, period)
-    return [
-        one for one in cached_for_period(company, period, carry_back).earlier if reached and one.back <= reached[-1].back
-    ]
+def periods_run_again(company: Any, period: Any) -> tuple[int, ...]:
+    """How many periods back each is from the first that the loss reaches to the one before it, the earliest first."""
+    farthest = max((back for back in EARLIER_PERIODS if is_reached(company, period, back)), default=0)
+    return tuple(range(farthest, 0, -1))
 
 
-def _opening(company: Any, period: Any, begin: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """What is brought into an earlier period of each credit: from above the cap, and as notional tax (£)."""
+def brought_into_the_first(company: Any, period: Any) -> dict[str, np.ndarray]:
+    """The ``BALANCES`` brought into the first of these periods, with what a loss of its own has added to them (£)."""
+    back = max(periods_run_again(company, period), default=0)
 
-    def brought(name: str, added: str) -> np.ndarray:
-        return of_earlier_period(company, period, name, begin) + of_earlier_period(company, period, added, begin)
+    def brought(name: str) -> np.ndarray:
+        added = of_earlier_period(company, period, added_by_carry_back(name), back)
+        return of_earlier_period(company, period, name, back) + added
 
-    return [(brought(one.excess, one.excess_added), brought(one.held_back, one.held_back_added)) for one in _SCHEMES]
+    return {name: brought(name) for name in BALANCES} if back else {}
 
 
 def companies_with_credits(company: Any, period: Any) -> Any:
     """The companies that had a credit, or a balance of one, in a period from the first that the loss reaches; else None."""
-    chain = cached_for_period(company, period, _chain)
-    if not chain:
-        return None
-    amounts = [of_earlier_period(company, period, scheme.credit, one.back) for one in chain for scheme in _SCHEMES]
-    amounts += [balance for pair in _opening(company, period, chain[-1].back) for balance in pair]
+    again = periods_run_again(company, period)
+    amounts = [of_earlier_period(company, period, credit, back) for back in again for credit in CREDITS]
+    amounts += brought_into_the_first(company, period).values()
     return company.those(sum((amount != 0 for amount in amounts), constant_array(np.False_, company.count)))
 
 
-def restated_periods(company: Any, period: Any) -> tuple[Restated, ...]:
-    """The earlier periods from the first that the loss reaches to the one before it, earliest first; none without one."""
-    return cached_for_period(company, period, _restated)
+def of_those_with_credits(
+    company: Any, period: Any, amount: Callable[[Any, Any], np.ndarray], of_others: np.ndarray
+) -> np.ndarray:
+    """An amount of the companies that had a credit, among those of all others (£)."""
+    some = cached_for_period(company, period, companies_with_credits) if has_credit(company, period) else None
+    if some is None:
+        return of_others
+    of_some = amount(some, period)
+    among: np.ndarray = of_some if some is company else some.spread(of_some, of_others)
+    return among
 
 
-def _restated(company: Any, period: Any) -> tuple[Restated, ...]:
-    chain = cached_for_period(company, period, _chain)
-    if not chain:
-        return ()
-    found, before = [], _opening(company, period, chain[-1].back)
-    after = before
-    for one in reversed(chain):
-        stood, left = _profits(company, period, one)
-        was, becomes = (_standing(company, period, one, *at) for at in ((stood, before), (left, after)))
-        found.append(Restated(one.back, was, becomes))
-        before, after = ([(use.excess, use.notional_tax) for use in at.credits] for at in (was, becomes))
-    return tuple(found)
+def cash_given_back(company: Any, period: Any) -> np.ndarray:
+    """Tax that credits had not met, and credits paid as the tax is gone, of all earlier periods changed (£)."""
+    returns = cached_for_period(company, period, restated_returns).values()
+    return sum((stood.cash - left.cash for stood, left in returns), constant_array(0.0, company.count))
 
 
-def _standing(company: Any, period: Any, one: EarlierPeriod, taxable: np.ndarray, balances: Any) -> Standing:
-    """The tax and credits of an earlier period on given taxable profits, with given balances of credits brought into it."""
-    distributions = of_earlier_period(company, period, "exempt_distributions", one.back)
-    tax = due = tax_on(cached_for_period(company, one.label, charge_parts), taxable, distributions)
-    uses = []
-    for scheme, (excess, held_back) in zip(_SCHEMES, balances, strict=True):
-        used = np.minimum(held_back, due)
-        steps = CreditSteps(
-            before=excess,
-            of_period=of_earlier_period(company, period, scheme.credit, one.back),
-            due=due - used,
-            notional_tax_rate=scheme.rate(company, one.label, taxable),
-            cap=company(scheme.cap, one.label),
-        )
-        kept = held_back - used + steps.held_back
-        uses.append(CreditUse(used, steps.set_off, steps.held_back, steps.paid, steps.carried_forward, kept))
-        due = due - used - steps.set_off
-    return Standing(taxable, tax, tuple(uses))
+def credits_paid(company: Any, period: Any) -> np.ndarray:
+    """Credits that the earlier periods pay more than they did (£)."""
+    returns = cached_for_period(company, period, restated_returns).values()
+    return sum((left.paid - stood.paid for stood, left in returns), constant_array(0.0, company.count))
 
 
 class credits_paid_for_loss_carried_back(Variable, only_with=WITH, only_if=has_credit):
@@ -281,40 +241,43 @@ class credits_paid_for_loss_carried_back(Variable, only_with=WITH, only_if=has_c
     rule = "Credits that earlier periods pay by their steps, run again on what the loss leaves, less what they paid before."
 
     def formula(company, period):
-        some, nothing = cached_for_period(company, period, companies_with_credits), constant_array(0.0, company.count)
-        if some is None:
-            return nothing
-        paid = (one.after.paid - one.before.paid for one in restated_periods(some, period))
-        return _among(company, some, sum(paid, constant_array(0.0, some.count)), nothing)
+        return of_those_with_credits(company, period, credits_paid, of_others=constant_array(0.0, company.count))
 
 
-def _added(name: str, label: str, scheme: int, balance: str) -> type[Variable]:
-    """What a loss carried back adds to a balance that is brought into the period of the loss."""
+def added_by_carry_back(balance: str) -> str:
+    """Name of the output that holds what a loss carried back adds to a balance ``…_brought_forward``."""
+    return balance.replace("_brought_forward", "_added_by_carry_back")
+
+
+def _added(label: str, balance: str) -> type[Variable]:
+    """What a loss carried back adds to one of ``BALANCES``, where that is brought into the period of the loss."""
+
+    def more(company: Any, period: Any) -> Any:
+        returns = cached_for_period(company, period, restated_returns)
+        if not returns:
+            return constant_array(0.0, company.count)
+        *_, (stood, left) = returns.values()
+        return left.balances[balance] - stood.balances[balance]
 
     def formula(company, period):
-        some, nothing = cached_for_period(company, period, companies_with_credits), constant_array(0.0, company.count)
-        found = () if some is None else restated_periods(some, period)
-        if not found:
-            return nothing
-        after, before = (getattr(at.credits[scheme], balance) for at in (found[-1].after, found[-1].before))
-        return _among(company, some, after - before, nothing)
+        return of_those_with_credits(company, period, more, of_others=constant_array(0.0, company.count))
 
     attributes = {
-        "label": label,
+        "label": f"{label}, added by a loss carried back",
         "reference": "CTA 2009 ss.1042I, 1042J, 1042L; before April 2024 ss.104N, 104O",
         "rule": "What the period before carries forward with the steps run again on what the loss leaves, less what it did.",
         "__doc__": f"{label}: the steps of earlier periods' credits run again, brought into the period of the loss (£).",
         "__module__": __name__,
         "formula": formula,
     }
-    return type(name, (Variable,), attributes, kept=True, only_with=WITH, only_if=has_credit)
+    return type(added_by_carry_back(balance), (Variable,), attributes, kept=True, only_with=WITH, only_if=has_credit)
 
 
 _ADDED = (
-    _added(research.HELD_BACK_ADDED, "Notional tax on R&D credits, added by a loss carried back", 0, "notional_tax"),
-    _added(research.CREDIT_ADDED, "R&D expenditure credit above the cap, added by a loss carried back", 0, "excess"),
-    _added(training.HELD_BACK_ADDED, "Notional tax on training credits, added by a loss carried back", 1, "notional_tax"),
-    _added(training.CREDIT_ADDED, "Training credit above the cap, added by a loss carried back", 1, "excess"),
+    _added("Notional tax on R&D credits", HELD_BACK_BEFORE),
+    _added("R&D expenditure credit above the cap", CREDIT_BEFORE),
+    _added("Notional tax on training credits", terms.HELD_BACK_BEFORE),
+    _added("Training credit above the cap", terms.CREDIT_BEFORE),
 )
-# The names are those that law.research_and_development_payment and law.human_investment.credit give.
+# notional_tax_deduction_added_by_carry_back and so on, as the steps of each credit name them.
 globals().update({variable.__name__: variable for variable in _ADDED})

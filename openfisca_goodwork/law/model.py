@@ -24,6 +24,7 @@ from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.engine import CompanyEntity, store
 from openfisca_goodwork.law.notes import notes_of
 from openfisca_goodwork.law.periods import (
+    EARLIER_PERIODS,
     ConstantArray,
     RefusedInputError,
     RefusedPeriodError,
@@ -277,6 +278,30 @@ def twin_of(variable_class: type[Variable]) -> type[Variable]:
     }
     minimum, maximum = variable_class.__bounds__
     return type(f"{variable_class.__name__}_on", (Variable,), attributes, minimum=minimum, maximum=maximum)
+
+
+def for_each_earlier_period(name: str, *, label: str, reference: str, rule: str, **arguments: Any) -> Callable[[Any], Any]:
+    """Make a function of (company, period, how many periods back) a variable for each earlier period, in its module.
+
+    They are ``<name>_1`` for the period before, and so on; ``{period}`` in their texts stands for the earlier period.
+
+    Args:
+        label, reference, rule: of each, as of any variable; the docstring is that of the function.
+        arguments: class arguments of each.
+    """
+
+    def of(amount: Any, back: int) -> type[Variable]:
+        before = "the accounting period before" if back == 1 else f"the accounting period {back} before"
+        texts = {"label": label, "reference": reference, "rule": rule, "__doc__": amount.__doc__}
+        attributes: dict[str, Any] = {key: text.format(period=before) for key, text in texts.items()}
+        attributes |= {"__module__": amount.__module__, "formula": lambda company, period: amount(company, period, back)}
+        return type(f"{name}_{back}", (Variable,), attributes, **arguments)
+
+    def made(amount: Any) -> Any:
+        amount.__globals__.update({f"{name}_{back}": of(amount, back) for back in EARLIER_PERIODS})
+        return amount
+
+    return made
 
 
 def accept_input(holder: Any, period: LabelPeriod, array: Any) -> None:

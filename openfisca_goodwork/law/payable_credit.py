@@ -23,8 +23,9 @@ class CreditSteps:
     Attributes:
         before: credit brought forward from above the cap of the period before; it has borne notional tax already.
         of_period: credit of the period.
-        due: corporation tax that the credit may discharge.
+        due: corporation tax that the credit, and notional tax held back earlier, may discharge.
         notional_tax_rate: of the credit of the period. cap: most that may be paid; inf for none.
+        notional_tax_before: held back earlier; 0 where what is due is already without it.
     """
 
     before: np.ndarray
@@ -32,6 +33,12 @@ class CreditSteps:
     due: np.ndarray
     notional_tax_rate: np.ndarray
     cap: np.ndarray
+    notional_tax_before: np.ndarray | float = 0.0
+
+    @cached_property
+    def notional_tax_used(self) -> Any:
+        """Notional tax held back earlier that discharges corporation tax of the period, ahead of the credit (s.1042L(3))."""
+        return np.minimum(self.notional_tax_before, self.due)
 
     @cached_property
     def credit(self) -> Any:
@@ -41,7 +48,7 @@ class CreditSteps:
     @cached_property
     def set_off(self) -> Any:
         """Step 1: what discharges corporation tax of the period."""
-        return np.minimum(self.credit, self.due)
+        return np.minimum(self.credit, self.due - self.notional_tax_used)
 
     @cached_property
     def held_back(self) -> Any:
@@ -57,3 +64,18 @@ class CreditSteps:
     def paid(self) -> Any:
         """Steps 4 to 7: what is left."""
         return self.credit - self.set_off - self.held_back - self.carried_forward
+
+    @property
+    def met(self) -> Any:
+        """Corporation tax of the period that the credit, and notional tax of earlier ones, discharge."""
+        return self.notional_tax_used + self.set_off
+
+    @property
+    def tax_left(self) -> Any:
+        """Corporation tax of the period that neither discharges."""
+        return self.due - self.notional_tax_used - self.set_off
+
+    @property
+    def notional_tax_left(self) -> Any:
+        """Notional tax for corporation tax of later periods."""
+        return self.notional_tax_before - self.notional_tax_used + self.held_back

@@ -9,9 +9,14 @@ from openfisca_goodwork.law.periods.accounting_period import (
     AccountingPeriod,
     AccountingPeriods,
     Figure,
-    distinct_combinations,
 )
-from openfisca_goodwork.law.periods.balances import PERIODS_BACK, brought_forward, carried_forward_name, of_earlier_period
+from openfisca_goodwork.law.periods.balances import (
+    EARLIER_PERIODS,
+    PERIODS_BACK,
+    brought_forward,
+    carried_forward_name,
+    of_earlier_period,
+)
 from openfisca_goodwork.law.periods.calendar import (
     RefusedDateError,
     RefusedInputError,
@@ -35,6 +40,7 @@ from openfisca_goodwork.law.periods.companies import (
     first_labels,
     history_of,
     length_factor,
+    on_last_day,
     over_period,
     refuse_other_labels,
     segments,
@@ -52,9 +58,11 @@ from openfisca_goodwork.law.periods.constant_arrays import (
     where,
 )
 from openfisca_goodwork.law.periods.history import STRADDLES, HeardLaw, History, Value, history
+from openfisca_goodwork.law.periods.reach import periods_within, share_within_last_months, share_within_months_before
 from openfisca_goodwork.law.periods.spending import held_within, incurred, incurred_within, is_incurred_within
 
 __all__ = [
+    "EARLIER_PERIODS",
     "PERIODS_BACK",
     "STRADDLES",
     "AccountingPeriod",
@@ -76,7 +84,6 @@ __all__ = [
     "constant_array",
     "day_in_words",
     "days_between",
-    "distinct_combinations",
     "financial_year",
     "financial_year_days",
     "financial_year_name",
@@ -95,13 +102,17 @@ __all__ = [
     "length_factor",
     "months_of_period",
     "of_earlier_period",
+    "on_last_day",
     "over_period",
     "parse_financial_years",
     "part_of",
+    "periods_within",
     "picked",
     "positive",
     "refuse_other_labels",
     "segments",
+    "share_within_last_months",
+    "share_within_months_before",
     "shares_by_financial_year",
     "unwritable",
     "where",

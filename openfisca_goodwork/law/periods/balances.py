@@ -12,6 +12,7 @@ from openfisca_goodwork.law.periods.constant_arrays import constant_array, where
 
 # How many accounting periods a formula may look back: three years of them, some of them short.
 PERIODS_BACK = 6
+EARLIER_PERIODS = range(1, PERIODS_BACK + 1)  # counted back: 1 is the one before
 
 
 def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:

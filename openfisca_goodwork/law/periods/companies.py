@@ -226,6 +226,16 @@ def _value_over(one: AccountingPeriod, parameter: History) -> Any:
     return value_over(parameter, one)
 
 
+def on_last_day(company: Any, period: Any, path: str) -> np.ndarray:
+    """A parameter on the last day of each company's accounting period, whatever its straddle (one per company)."""
+    periods = accounting_periods(company, period)
+    return periods.spread(periods.figure(_on_last_day, history(company.law, path)))
+
+
+def _on_last_day(one: AccountingPeriod, parameter: History) -> float:
+    return float(parameter.on(one.end))
+
+
 def history_of(company: Any, path: str) -> History:
     """The dated values of a parameter in the law of the companies."""
     notes = company.notes
