@@ -1,7 +1,7 @@
 """Claims of a company that the law does not allow: above the most there is to claim, or where they cannot apply.
 
-A claim caps what is claimed (``law.claims``). One above what the law allows would change nothing and leave the company in
-the belief that it did, so it is refused, and the message says what is allowed.
+A claim caps what is claimed (``law.capital_allowances``, ``law.losses``). One above what the law allows would change nothing
+and leave the company in the belief that it did, so it is refused, and the message says what is allowed.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A loss of a period begun before 1 April 2017 stays with its trade (s.45); a later one relieves total profits (s.45A). What
 either leaves ends with the trade: against profits of its last period without restriction, and of the three years to its
-end (``loss_carry_back``).
+end (``loss_carry_back``). What a company claims of either is an input, and a cap; left out, all that the law allows is used.
 """
 
 from __future__ import annotations
@@ -89,6 +89,26 @@ def _later_losses(company, period):
             f"Give them as {_OLDER}."
         )
     return losses
+
+
+class trading_losses_claim(Variable, minimum=0):
+    """Losses of periods begun from 1 April 2017, brought forward, that the company claims to use at most (£)."""
+
+    default_value = np.inf
+    label = "Claim: trading losses brought forward"
+    reference = "CTA 2010 s.45A(4), (5)"
+    box = "part of 285"
+
+
+class pre_april_2017_trading_losses_claim(Variable, minimum=0):
+    """Most that losses of periods begun before 1 April 2017 may take off the profits of the trade (£).
+
+    The law uses them without a claim; a claim stops them, or caps them, in a period begun on or after 1 April 2017.
+    """
+
+    default_value = np.inf
+    label = "Claim: cap on losses of periods begun before April 2017"
+    reference = "CTA 2010 s.45(4A) to (4C)"
 
 
 class trading_losses_brought_forward(Variable, minimum=0):

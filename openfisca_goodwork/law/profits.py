@@ -109,6 +109,18 @@ class total_profits(Variable, kept=True):
         return company("trade_profit", period) + company("other_profits", period)
 
 
+class claims_loss_relief_against_total_profits(Variable):
+    """Whether the company claims its trade loss against profits of the same period: for all that they take, or not at all.
+
+    Without that claim nothing is carried back either.
+    """
+
+    value_type = bool
+    default_value = True
+    label = "Claims its loss against profits of the period"
+    reference = "CTA 2010 s.37(2), (3)(a)"
+
+
 class trade_loss_set_against_total_profits(Variable):
     """Trade loss used against the other profits of the same period (£)."""
 
