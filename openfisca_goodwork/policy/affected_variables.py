@@ -7,28 +7,27 @@ reads a parameter need not give another figure for every company.
 
 from __future__ import annotations
 
-import copy
 import datetime
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from openfisca_core.indexed_enums import Enum
-from openfisca_core.parameters import ParameterNode
-from openfisca_core.simulations import Simulation
-from openfisca_core.tracers import SimpleTracer
+from openfisca_core.periods import Period as LabelPeriod
 
 from openfisca_goodwork.errors import counted
+from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.law.inputs import is_input
 from openfisca_goodwork.law.model import POUNDS, SHARE, YEAR
-from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.record import RecordedCompanies
 from openfisca_goodwork.policy.differences import Difference
-from openfisca_goodwork.policy.laws import vocabulary_with
+from openfisca_goodwork.policy.laws import law_with, vocabulary_with
 from openfisca_goodwork.policy.vocabulary import Vocabulary, current_vocabulary, first_date, last_date
 from openfisca_goodwork.rendering import Worded, fields_as_json
-from openfisca_goodwork.system import current_law, simulation, with_values
+from openfisca_goodwork.system import current_law
 
 if TYPE_CHECKING:
     import pandas
@@ -171,14 +170,10 @@ class AffectedVariables(Worded):
 
 @dataclass
 class Record:
-    """Which formula asked for which parameter and which variable.
+    """Who asked for what: by path the variables whose formulas read a parameter, and by variable those that ask for it."""
 
-    Attributes:
-        reads: by variable, the paths its formula read. asks: by variable, the variables that its formula asked for.
-    """
-
-    reads: dict[str, set[str]] = field(default_factory=dict)
-    asks: dict[str, set[str]] = field(default_factory=dict)
+    readers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    askers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
 def affected_by(rows: Sequence[Difference], laws: Iterable[Vocabulary]) -> AffectedVariables:
@@ -194,7 +189,7 @@ def affected_by(rows: Sequence[Difference], laws: Iterable[Vocabulary]) -> Affec
     record = Record()
     for law in laws:
         follow(law, labels, record)
-    readers = {path: _in_order(name for name, read in record.reads.items() if path in read) for path in paths}
+    readers = {path: _in_order(record.readers.get(path, ())) for path in paths}
     return AffectedVariables(readers, _in_order(_downstream({name for read in readers.values() for name in read}, record)))
 
 
@@ -208,8 +203,7 @@ def readers_of_all() -> Mapping[str, tuple[str, ...]]:
     last = last_date(current_vocabulary()).year
     for reforms in ((), (MAIN_PROPOSAL,)):
         follow(vocabulary_with(reforms), range(last - YEARS_OF_ALL, last), record)
-    paths = sorted({path for read in record.reads.values() for path in read})
-    return {path: _in_order(name for name, read in record.reads.items() if path in read) for path in paths}
+    return {path: _in_order(record.readers[path]) for path in sorted(record.readers)}
 
 
 def _labels(rows: Iterable[Difference]) -> range:
@@ -227,81 +221,41 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
 
 def _downstream(start: set[str], record: Record) -> set[str]:
     """The variables given, and all that ask for one of them, by however many steps."""
-    askers: dict[str, set[str]] = {}
-    for name, asked in record.asks.items():
-        for variable in asked:
-            askers.setdefault(variable, set()).add(name)
     reached, waiting = set(start), list(start)
     while waiting:
-        fresh = askers.get(waiting.pop(), set()) - reached
+        fresh = record.askers.get(waiting.pop(), set()) - reached
         reached |= fresh
         waiting += fresh
     return reached
 
 
-def follow(law: Vocabulary, labels: range, record: Record) -> Simulation:
+def follow(law: Vocabulary, labels: range, record: Record) -> RecordedCompanies:
     """Run the example companies through a law, and write down what each formula asks for; the finished run."""
-    here = current_vocabulary()
-    changed = {path: leaf.values for path, leaf in law.items() if leaf is not here[path]}
-    tracer = _Tracer(record)
-    system = copy.copy(with_values(current_law(), changed))
-    system.parameters = _HeardNode(system.parameters, tracer.hear)
-    built = simulation(system, example_companies(labels), COUNT)
-    built.tracer = tracer
-    notes_of(built).worked = _Forgetful()
-    given = input_variables()
-    for label in labels:
-        for name, variable in system.variables.items():
-            if variable.definition_period == YEAR and name not in given:
-                built.calculate(name, label)
-    return built
+    system, given = law_with(law), input_variables()
+    made = [name for name, one in system.variables.items() if one.definition_period == YEAR and name not in given]
+    run = _FollowedCompanies(Plan(system, made), COUNT)
+    for label, inputs in example_companies(labels).items():
+        run.run(label, inputs)
+    for (name, _label), asked in run.asked.items():
+        if isinstance(name, str):  # what formulas share counts for each of them
+            for path in asked.parameters:
+                record.readers[path].add(name)
+            for variable in (*asked.variables, *asked.balances, *(earlier for earlier, _label in asked.earlier)):
+                record.askers[variable].add(name)
+    return run
 
 
-class _Tracer(SimpleTracer):
-    """The engine's stack of formulas being worked out, each noted as asked for by the one below it."""
+class _FollowedCompanies(RecordedCompanies):
+    """Companies of which a formula that asks for what others share of another period counts as asking for all of that."""
 
-    def __init__(self, record: Record) -> None:
-        super().__init__()
-        self.record = record
+    def shared(self, function: Callable[[Any, Any], Any], period: LabelPeriod) -> Any:
+        """What formulas share, noted for each formula that asks for it, of whatever period."""
+        found = super().shared(function, period)
+        if self._open:
+            now = self._open[-1]
+            now.include(replace(self.asked[function, period.start.year], index=now.index))
+        return found
 
-    def record_calculation_start(self, variable: Any, period: Any) -> None:
-        """Note who asks for a variable."""
-        if self.stack:
-            self.record.asks.setdefault(self.stack[-1]["name"], set()).add(variable)
-        super().record_calculation_start(variable, period)
-
-    def hear(self, path: str) -> None:
-        """Note which formula reads a parameter."""
-        if self.stack:
-            self.record.reads.setdefault(self.stack[-1]["name"], set()).add(path)
-
-
-class _Forgetful(dict[Any, Any]):
-    """What formulas share, worked out anew for each: every one of them is to be seen reading what it rests on."""
-
-    def __contains__(self, key: object) -> bool:
-        return False
-
-
-class _HeardNode:
-    """A node of parameters in which every reading of one is heard."""
-
-    def __init__(self, node: ParameterNode, hear: Callable[[str], None]) -> None:
-        self.children = {
-            name: _HeardNode(child, hear) if isinstance(child, ParameterNode) else _HeardParameter(child, hear)
-            for name, child in node.children.items()
-        }
-
-
-class _HeardParameter:
-    """A parameter that tells when its values are read."""
-
-    def __init__(self, parameter: Any, hear: Callable[[str], None]) -> None:
-        self._parameter, self._hear = parameter, hear
-        self.metadata = parameter.metadata
-
-    @property
-    def values_list(self) -> Any:
-        """The dated values, newest first, as the engine has them."""
-        self._hear(self._parameter.name)
-        return self._parameter.values_list
+    def those(self, mask: np.ndarray) -> _FollowedCompanies | None:
+        """All companies where a mask has any of them, so that nothing is known of some that was not asked for; else None."""
+        return self if mask.any() else None
