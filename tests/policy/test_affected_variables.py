@@ -65,9 +65,11 @@ def test_what_the_levy_allowance_makes_is_the_levy_alone() -> None:
 def test_a_switch_that_is_off_in_both_laws_keeps_what_it_governs_idle() -> None:
     years, enabled = (f"human_investment.incremental.{name}" for name in ("years", "enabled"))
     alone = compare(MAIN_PROPOSAL, MAIN_PROPOSAL, settings=[f"{years}@2027-04-01=2"]).touches()
-    switched = compare(MAIN_PROPOSAL, MAIN_PROPOSAL, settings=[f"{years}@2027-04-01=2", f"{enabled}@2027-04-01=true"])
+    settings = [f"{years}@2027-04-01=2", f"{enabled}@2027-04-01=true"]
+    switched = compare(MAIN_PROPOSAL, MAIN_PROPOSAL, settings=settings).touches()
     assert alone.unread == (years,)
-    assert "human_investment_deduction" in switched.touches().readers[years]
+    assert "human_investment_baseline" in switched.readers[years]
+    assert "human_investment_deduction" in switched.downstream
 
 
 def test_an_assumption_is_read_by_no_formula() -> None:
