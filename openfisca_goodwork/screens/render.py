@@ -117,9 +117,9 @@ def figure(shown: Figure, *, finding: str = "", level: int = 4) -> None:
     widgets.chart(chart, shown.name, titled=chart.title != finding, form=(names, formats), level=level)
 
 
-def picture(pictures: Mapping[str, Figure], question: str, key: str, first: int = 0) -> None:
-    """One of several pictures, chosen by what it shows; `first` is the place of the one to begin with."""
-    name = streamlit.selectbox(question, list(pictures), index=first, key=key)
+def picture(pictures: Mapping[str, Figure], question: str, key: str) -> None:
+    """One of several pictures, chosen by what it shows."""
+    name = streamlit.selectbox(question, list(pictures), key=key)
     if name is not None:
         figure(pictures[name])
 

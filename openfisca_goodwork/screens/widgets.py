@@ -55,11 +55,8 @@ _DOUBTED = "answers_doubted"
 _INK = {"light": "#14181d", "dark": "#f0f3f6"}  # the text colours of .streamlit/config.toml
 
 
-def figures(
-    table: pandas.DataFrame, rows: str, written: Callable[[float], str], alt: str, totals: Iterable[str] = ()
-) -> None:
-    """Figures with a name for each row, right-aligned, totals in bold; `rows` heads the column of names."""
-    table = table.rename(index={name: f"**{name}**" for name in totals})
+def figures(table: pandas.DataFrame, rows: str, written: Callable[[float], str], alt: str) -> None:
+    """Figures with a name for each row, right-aligned; `rows` heads the column of names."""
     formats: dict[Any, Any] = dict.fromkeys(table.columns, written)
     shown = table.rename_axis(index=rows, columns=None).reset_index()
     page_tables.table(shown.style.format(formats), alt)
