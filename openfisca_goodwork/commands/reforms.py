@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from openfisca_goodwork.errors import Fault
-    from openfisca_goodwork.policy import CheckReport, Reform
+    from openfisca_goodwork.policy import Reform
 
 app = group("The reforms of the package, and the checker of files.", no_args_is_help=False)
 
@@ -98,7 +98,13 @@ def check(
 
     reports = policy.check(files or policy.library())
     if as_json:
-        terminal.put_json([_report(report) for report in reports])
+        terminal.put_json(
+            [
+                {"file": report.file, "good": report.is_good}
+                | {"faults": _for_programs(report.faults), "warnings": _for_programs(report.warnings)}
+                for report in reports
+            ]
+        )
     faults = [fault for report in reports for fault in report.faults]
     for report in reports:
         if report.warnings:
@@ -114,11 +120,6 @@ def _for_json(value: Any, straddle: str | None) -> Any:
     value = getattr(value, "value", value)
     shown = None if value == float("inf") else value
     return shown if straddle is None else {"value": shown, "straddle": straddle}
-
-
-def _report(checked: CheckReport) -> dict[str, Any]:
-    faults, warnings = map(_for_programs, (checked.faults, checked.warnings))
-    return {"file": checked.file, "good": checked.is_good, "faults": faults, "warnings": warnings}
 
 
 def _for_programs(faults: Iterable[Fault]) -> list[dict[str, Any]]:

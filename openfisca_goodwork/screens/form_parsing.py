@@ -99,7 +99,7 @@ def faults_of(answers: Answers, fields: Iterable[Field], periods: Sequence[Answe
         f"{FIELDS[head].label}: {as_read(f'{head}{BEFORE}', answers)} before that day is more than the "
         f"{as_read(head, answers)} of the whole period."
         for head, before in _before(answers).items()
-        if before > (_value(answers.get(head, ""), FIELDS[head], []) or 0)
+        if before > (_read(answers, head) or 0)
     ]
     if _before(answers) and answers.get(PAID_ON, "").strip():
         messages.append("Give the day on which the training was paid for, or what was paid before the change, not both.")
@@ -113,34 +113,24 @@ def doubts_of(answers: Answers, fields: Iterable[Field]) -> list[str]:
     Args:
         answers: of one accounting period, which may be others than those doubted. fields: those asked just now.
     """
-    doubts, asked = [], list(fields)
-    for field in asked:
-        most, why = _MOST.get(field.name, _OF_MONEY)
-        value = _value(answers.get(field.name, ""), field, [])
+    doubts, asked = [], {field.name: field for field in fields}
+    for name, field in asked.items():
+        most, why = _MOST.get(name, _OF_MONEY)
+        value = _read(answers, name)
         if isinstance(value, (int, float)) and abs(value) > most:
-            doubts.append(f"{field.label}: {as_read(field.name, answers)}. {why}")
-    doubts += [
-        f"{FIELDS[name].label}, {as_read(name, answers)}, is above {FIELDS[other].label.lower()}, {as_read(other, answers)}."
-        for name, other in _SELDOM_ABOVE
-        if {name, other} & {field.name for field in asked} and _is_above(answers, name, other)
-    ]
-    profit, plant = _amount(answers, PROFIT), sum(max(_amount(answers, name), 0) for name in _PLANT)
-    if profit < 0 < plant and {PROFIT, *_PLANT} & {field.name for field in asked}:
+            doubts.append(f"{field.label}: {as_read(name, answers)}. {why}")
+    for name, other in _SELDOM_ABOVE:
+        value, most = _read(answers, name), _read(answers, other)
+        if {name, other} & asked.keys() and value is not None and most is not None and value > most:
+            above = f"{FIELDS[other].label.lower()}, {as_read(other, answers)}"
+            doubts.append(f"{FIELDS[name].label}, {as_read(name, answers)}, is above {above}.")
+    profit, plant = _read(answers, PROFIT) or 0, sum(max(_read(answers, name) or 0, 0) for name in _PLANT)
+    if profit < 0 < plant and {PROFIT, *_PLANT} & asked.keys():
         doubts.append(
             f"The loss of £{-profit:,.0f} is read as before capital allowances: with those on £{plant:,.0f} of plant and "
             "machinery it is larger. If your loss is after capital allowances, add them back."
         )
     return doubts
-
-
-def _amount(answers: Answers, name: str) -> float:
-    value = _value(answers.get(name, ""), FIELDS[name], [])
-    return float(value) if isinstance(value, (int, float)) else 0.0
-
-
-def _is_above(answers: Answers, name: str, other: str) -> bool:
-    value, most = (_value(answers.get(each, ""), FIELDS[each], []) for each in (name, other))
-    return value is not None and most is not None and value > most
 
 
 def without_answer(field: Field, answers: Answers) -> str:
@@ -188,6 +178,11 @@ def is_missing(answers: Answers, field: Field) -> bool:
     """Whether a field that has to be answered is empty; a company without an earlier year has no training of before."""
     is_asked = field.name != BASELINE or answers.get(IS_NEW) != YES
     return field.required and is_asked and not answers.get(field.name, "").strip()
+
+
+def _read(answers: Answers, name: str) -> Any:
+    """The value of an answer; None where it is empty or wrong."""
+    return _value(answers.get(name, ""), FIELDS[name], [])
 
 
 def _value(text: str, field: Field, faults: list[str]) -> Any:
@@ -254,7 +249,7 @@ def company_of(*periods: Answers) -> dict[str, Any]:
     The year before the first one stands before it, where its profit was given and the loss goes back to it.
     """
     first, *later = map(_period_of, periods)
-    profits = _value(periods[0].get(PROFIT_BEFORE, ""), FIELDS[PROFIT_BEFORE], [])
+    profits = _read(periods[0], PROFIT_BEFORE)
     begin = (
         [first] if profits is None or START not in first or first.get(IS_NEW) else with_year_before(first, _tidy(profits))
     )
@@ -268,9 +263,7 @@ def up_to(periods: Sequence[Answers], place: int) -> str:
 
 
 def _period_of(answers: Answers) -> dict[str, Any]:
-    read = {
-        name: _value(text, FIELDS[name], []) for name, text in answers.items() if name in FIELDS and name != PROFIT_BEFORE
-    }
+    read = {name: _read(answers, name) for name in answers if name in FIELDS and name != PROFIT_BEFORE}
     start, end = read.pop(START, None), read.pop(END, None)
     if start is not None and end is None and start.year < datetime.MAXYEAR:
         end = add_months(start, 12) - _ONE_DAY
@@ -290,7 +283,7 @@ def _period_of(answers: Answers) -> dict[str, Any]:
 def _before(answers: Answers) -> dict[str, float]:
     """Spending on each type of training cost before the day on which the relief changes, where that was answered (£)."""
     names = [name for name in answers if name.endswith(BEFORE) and name in FIELDS and answers.get(SPLIT)]
-    amounts = {name.removesuffix(BEFORE): _value(answers[name], FIELDS[name], []) for name in names}
+    amounts = {name.removesuffix(BEFORE): _read(answers, name) for name in names}
     return {head: amount for head, amount in amounts.items() if amount is not None}
 
 
@@ -323,7 +316,7 @@ def limit_of_instalments(answers: Answers, companies: int | None = None) -> floa
         companies: that share the limit; by default the company and those associated with it.
     """
     days, asked = days_of(answers), (PROFIT, *_MARGINAL)
-    profit, dividends, associated = (_value(answers.get(name, ""), FIELDS[name], []) or 0 for name in asked)
+    profit, dividends, associated = (_read(answers, name) or 0 for name in asked)
     if days is None:
         return None
     try:
@@ -351,7 +344,7 @@ def as_read(name: str, answers: Answers) -> str:
         return f"{day_in_words(days[1])} (after twelve months)" if days else ""
     if name == LARGE_BEFORE:
         return {YES: YES, NO: NO, UNKNOWN: _NOT_KNOWN}.get(text, "")
-    value = _value(text, FIELDS[name], [])
+    value = _read(answers, name)
     if isinstance(value, datetime.date):
         return day_in_words(value)
     if value is None:

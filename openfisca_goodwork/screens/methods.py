@@ -69,14 +69,6 @@ def picture(figure: Figure) -> None:
         streamlit.info(plain(str(error)))
 
 
-def ask_for_fit() -> None:
-    """The fit, once somebody asks for it."""
-    button, failed = "Read the population and show its fit", "The population could not be read."
-    fit = shared.worked_out(FIT, button, failed, lambda stages: shared.desk().of_population("report", stages))
-    if fit is not None:
-        show_fit(fit)
-
-
 def show_validation() -> None:
     """The errors, the verdicts in words, and a measure by year."""
     kept = validation.kept()
@@ -103,7 +95,10 @@ for heading, body in trail.coverage().items():
     with streamlit.expander(heading):
         streamlit.markdown(body)
 streamlit.header("How well the population fits")
-ask_for_fit()
+button, failed = "Read the population and show its fit", "The population could not be read."
+fit = shared.worked_out(FIT, button, failed, lambda stages: shared.desk().of_population("report", stages))
+if fit is not None:
+    show_fit(fit)
 streamlit.header("How far off it is on official costings")
 show_validation()
 streamlit.header("Effective tax rates")

@@ -136,10 +136,6 @@ def _replace(made: Draft, *, is_picked: bool = False) -> None:
     put(made, is_picked=is_picked)
 
 
-def _bring_back() -> None:
-    put(state.pop(PUT_ASIDE))
-
-
 def take_typed_rows() -> None:
     """Take into the draft what was typed into the table since the last run of the page."""
     if state.get(WAY) == IN_TABLE and TABLE in state and state.get(TABLE_TEXT) == draft().source:
@@ -156,13 +152,13 @@ def show_draft() -> None:
         streamlit.button(BACK, on_click=lambda: _replace(replace(made, text="")), key="back_to_library")
     if PUT_ASIDE in state:
         title = plain(reform_draft.heading_in(state[PUT_ASIDE].text).title)
-        streamlit.button(f"Bring back: {title}", on_click=_bring_back, key="bring_back")
+        streamlit.button(f"Bring back: {title}", on_click=lambda: put(state.pop(PUT_ASIDE)), key="bring_back")
     if made.is_empty:
         streamlit.info("Nothing is changed yet. Open “Change this reform”, and choose the parameter to change first.")
     if made.report.faults:
         _faults(made)
     for reform in made.reforms:
-        _card(reform)
+        streamlit.markdown(f"**{plain(reform.title)}.** {STATUSES[reform.status]}. {plain(reform.summary)}")
 
 
 def _faults(made: Draft) -> None:
@@ -180,10 +176,6 @@ def _faults(made: Draft) -> None:
     widgets.faults(listed or made.report.faults, "Mend the reform below, and it is checked again.")
 
 
-def _card(reform: Reform) -> None:
-    streamlit.markdown(f"**{plain(reform.title)}.** {STATUSES[reform.status]}. {plain(reform.summary)}")
-
-
 # --- changing it ----------------------------------------------------------------------------------------------------
 
 
@@ -193,18 +185,18 @@ def edit(level: str) -> None:
     Args:
         level: of the response to the reform, whose assumptions are levers.
     """
+    key, first = _key("edit_way"), WAYS.index(state.get(WAY, LEVERS))
     way = streamlit.radio(
-        "Change it by", WAYS, index=WAYS.index(state.get(WAY, LEVERS)), horizontal=True, key=_key("edit_way"), on_change=_way
+        "Change it by", WAYS, first, horizontal=True, key=key, on_change=lambda: state.update({WAY: state[key]})
     )
     if way != AS_TEXT:
         _title()
     {LEVERS: lambda: _levers(level), IN_TABLE: _in_table, AS_TEXT: _as_text, FROM_FILE: _from_file}[way]()
     _combine()
-    _file()
-
-
-def _way() -> None:
-    state[WAY] = state[_key("edit_way")]
+    made = draft()
+    if made.report.reform is not None:
+        file = f"{made.report.reform.name}.yaml"
+        downloads.offer("Download the reform (YAML)", made.source, file, key="draft_yaml")
 
 
 def _title() -> None:
@@ -310,7 +302,11 @@ def _in_table() -> None:
     if TABLE not in state or state.get(TABLE_TEXT) != made.source:
         _lay_out(reform_draft.table_of(made.entries, EMPTY_ROWS))
     _grid()
-    streamlit.button("Clear removed rows, and add empty ones", on_click=_more, key="table_more")
+    streamlit.button(
+        "Clear removed rows, and add empty ones",
+        on_click=lambda: _lay_out(reform_draft.extended(_typed(), EMPTY_ROWS)),
+        key="table_more",
+    )
     streamlit.caption(
         "A value holds from its day until the next day of the same parameter, or for good. Type 30% or 0.30, £250,000 or "
         "250k, yes or no; “current law” gives the parameter back to current law, “no limit” is no limit."
@@ -358,10 +354,6 @@ def _grid() -> None:
     )
 
 
-def _more() -> None:
-    _lay_out(reform_draft.extended(_typed(), EMPTY_ROWS))
-
-
 # --- as text, and from a file -----------------------------------------------------------------------------------------
 
 
@@ -407,7 +399,7 @@ def _take_file(file: Any) -> None:
     _replace(Draft(BLANK, text))
 
 
-# --- on top of it, and its file ---------------------------------------------------------------------------------------
+# --- on top of it ---------------------------------------------------------------------------------------
 
 
 def _combine() -> None:
@@ -422,13 +414,6 @@ def _combine() -> None:
         placeholder="None",
         on_change=lambda: put(replace(draft(), more=tuple(state[key])), is_edited=True),
     )
-
-
-def _file() -> None:
-    made = draft()
-    report = made.report
-    if report.reform is not None:
-        downloads.offer("Download the reform (YAML)", made.source, f"{report.reform.name}.yaml", key="draft_yaml")
 
 
 def what_it_changes(chosen: Sequence[Reform]) -> bool:
