@@ -74,12 +74,20 @@ def axis_of_names() -> Spec:
     }
 
 
+def amounts(field: str, span: list[float]) -> Spec:
+    """The place of amounts within a span, without an axis: each is labelled."""
+    return {"field": field, "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
+
+
+def names(field: str) -> Spec:
+    """The place of names, in the order of the data."""
+    return {"field": field, "type": "nominal", "sort": None, "axis": axis_of_names()}
+
+
 def bars(span: list[float], name: str) -> Spec:
     """Bars of every class, whose field is `name`, each with its figure at its end."""
-    y = {"field": name, "type": "nominal", "sort": None, "axis": axis_of_names()}
-    x = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
     return {
-        "encoding": {"x": x, "y": y},
+        "encoding": {"x": amounts("value", span), "y": names(name)},
         "layer": [
             {"mark": {"type": "bar", "color": STRONG, "height": {"band": 0.6}}},
             label("datum.value >= 0", {"align": "left", "dx": 4}),

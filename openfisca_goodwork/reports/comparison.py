@@ -180,8 +180,15 @@ def _differences(comparison: Comparison) -> Section:
         *_source_columns("b"),
     )
     caption = f"Parameters that differ between {comparison.a} (A) and {comparison.b} (B)"
-    rows = rows_of(columns, comparison.rows)
-    table = Table(caption, columns, rows, "differences", NOTHING_DIFFERS, filtered=True, on=Medium.NOT_TERMINAL)
+    table = Table(
+        caption,
+        columns,
+        rows_of(columns, comparison.rows),
+        "differences",
+        NOTHING_DIFFERS,
+        filtered=True,
+        on=Medium.NOT_TERMINAL,
+    )
     return Section("Differences", "Every parameter that differs", (*lines, table), comparison.finding)
 
 
@@ -227,8 +234,9 @@ def _overrides(comparison: Comparison) -> Section:
         Column("Later reform", width=40, of="later"),
         Column("Its value ", width=16, of=lambda override: _edit(override.later_value, override.path)),
     )
-    name, rows = "What later reforms replace of earlier ones", rows_of(columns, comparison.overrides)
-    return Section("Overrides", name, (Table(name, columns, rows, "overrides", NO_OVERRIDES),), on=Medium.WORKBOOK)
+    name = "What later reforms replace of earlier ones"
+    table = Table.of(name, columns, comparison.overrides, "overrides", empty=NO_OVERRIDES)
+    return Section("Overrides", name, (table,), on=Medium.WORKBOOK)
 
 
 def _edit(value: Edit, path: str) -> Cell:
@@ -303,8 +311,7 @@ def _history_table(history: ParameterHistory) -> Table:
         Column("Source", width=60, of="reference"),
         Column("Address", LINK, 60, of=lambda dated: dated.href.partition(BETWEEN)[0]),
     )
-    rows = rows_of(columns, history.values)
-    return Table(f"Every value of {history.path}", columns, rows, "history", on=Medium.NOT_TERMINAL)
+    return Table.of(f"Every value of {history.path}", columns, history.values, "history", on=Medium.NOT_TERMINAL)
 
 
 def _members(history: ParameterHistory) -> Section:
@@ -373,4 +380,4 @@ def _several_parameters(listed: ParameterList) -> Table:
         Column("Called", width=40, of="leaf.label"),
         Column("May be", width=30, on=Medium.NOT_TERMINAL, of="allowed"),
     )
-    return Table("Parameters by path", columns, rows_of(columns, listed.parameters), name=PARAMETERS)
+    return Table.of("Parameters by path", columns, listed.parameters, PARAMETERS)

@@ -19,9 +19,11 @@ from openfisca_goodwork.reports.charts import (
     QUIET,
     STRONG,
     Spec,
+    amounts,
     axis_of_names,
     bars,
     label,
+    names,
     room_for_labels,
     spec_of,
 )
@@ -40,33 +42,21 @@ _MOST = 10
 _ROOM = 0.4
 _BESIDE_ZERO = 0.01
 _NARROW = 300
-
-
-def _frame(rows: Mapping[str, Sequence[float]], result: CostingResult) -> pandas.DataFrame:
-    return pandas.DataFrame([list(row) for row in rows.values()], list(rows), result.financial_years, dtype=float)
+Rows = Mapping[str, Mapping[str, float]]  # by financial year, £ million
 
 
 def cost_by_year(result: CostingResult) -> Chart:
     """Columns by financial year of the post-behavioural effect, with the range drawn upon each."""
-    shown = _frame({tables.post_behavioural(result): result.post_behavioural}, result)
-    data = _with_interval(_tidy(shown, "measure"), result)
+    effect, drawn = result.post_behavioural, result.uncertainty
+    rows = {tables.post_behavioural(result): dict(zip(result.financial_years, effect, strict=True))}
+    data = _tidy(rows, "measure").assign(low=drawn.low if drawn else effect, high=drawn.high if drawn else effect)
     # A column's figure stands on the other side of zero, as at the end of the range's line it would read as that end.
     data["label_at"] = data["high"].clip(lower=0).where(data["value"] < 0, data["low"].clip(upper=0))
     span = room_for_labels([*data["value"], *data["low"], *data["high"], *-_BESIDE_ZERO * data["value"]])
-    spec = spec_of(data, **_columns(span))
-    alt = f"Columns by financial year, £ million. {_in_words(shown)}{_interval_in_words(result)}"
-    return Chart(finding(result), f"{standing(result)} {measured(result)} {ROUNDING}{_of_lines(result)}", alt, spec, data)
-
-
-def _with_interval(data: pandas.DataFrame, result: CostingResult) -> pandas.DataFrame:
-    """The data with the ends of the interval beside the figures; the figure itself where there is none."""
-    if result.uncertainty is None:
-        return data.assign(low=data["value"], high=data["value"])
-    return data.assign(low=result.uncertainty.low, high=result.uncertainty.high)
-
-
-def _of_lines(result: CostingResult) -> str:
-    return "" if result.uncertainty is None else f" Lines: {result.uncertainty.level:.0%} range."
+    alt = f"Columns by financial year, £ million. {_in_words(rows)}{_interval_in_words(result)}"
+    lines = f" Lines: {drawn.level:.0%} range." if drawn else ""
+    subtitle = f"{standing(result)} {measured(result)} {ROUNDING}{lines}"
+    return Chart(finding(result), subtitle, alt, spec_of(data, **_columns(span)), data)
 
 
 def _interval_in_words(result: CostingResult) -> str:
@@ -81,30 +71,35 @@ def _interval_in_words(result: CostingResult) -> str:
 
 def cost_by_head(result: CostingResult) -> Chart | None:
     """Bars of the static effect by type of training cost in the year of the finding; None where no head has any."""
-    shown = _frame(tables.by_head(result), result)
-    year = result.financial_years[year_of_finding(result)]
-    if shown.empty or not shown[year].any():
+    place = year_of_finding(result)
+    year = result.financial_years[place]
+    effects = {name: effect[place] for name, effect in tables.by_head(result).items()}
+    if not any(effects.values()):
         return None
-    last = shown[[year]].sort_values(year)
-    data = _tidy(last, "head")
+    rows = {name: {year: effects[name]} for name in sorted(effects, key=effects.__getitem__)}
+    data, most = _tidy(rows, "head"), next(iter(rows))
     spec = spec_of(data, height={"step": 44}, **bars(room_for_labels(data["value"]), "head"))
-    title = f"{last.index[0]} makes up {last[year].iloc[0] / last[year].sum():.0%} of the static effect in {year}"
+    title = f"{most} makes up {effects[most] / sum(effects.values()):.0%} of the static effect in {year}"
     subtitle = f"{standing(result)} Static effect by type of training cost in {year}. {measured(result)} {ROUNDING}"
-    return Chart(title, subtitle, f"Bars by type of training cost, £ million, {year}. {_in_words(last)}", spec, data)
+    return Chart(title, subtitle, f"Bars by type of training cost, £ million, {year}. {_in_words(rows)}", spec, data)
 
 
-def _tidy(table: pandas.DataFrame, rows: str) -> pandas.DataFrame:
+def _tidy(rows: Rows, name: str) -> pandas.DataFrame:
     """One row a figure: the row's name, the financial year, the value (£ million), its rounded label."""
-    figures = [(name, year, value, rounded(value)) for name, row in table.iterrows() for year, value in row.items()]
-    return pandas.DataFrame(figures, columns=[rows, "financial_year", "value", "label"])
+    figures = [(row, year, value, rounded(value)) for row, years in rows.items() for year, value in years.items()]
+    return pandas.DataFrame(figures, columns=[name, "financial_year", "value", "label"])
+
+
+def _in_words(rows: Rows) -> str:
+    said = {name: "; ".join(f"{year} {rounded(value)}" for year, value in row.items()) for name, row in rows.items()}
+    return " ".join(f"{name}: {row}." for name, row in said.items())
 
 
 def _columns(span: list[float]) -> Spec:
     x = {"field": "financial_year", "type": "ordinal", "axis": {"labelAngle": 0, "title": None, "orient": "bottom"}}
-    y = {"field": "value", "type": "quantitative", "scale": {"domain": span, "nice": False}, "axis": None}
     return {
         "height": _HEIGHT,
-        "encoding": {"x": x, "y": y},
+        "encoding": {"x": x, "y": amounts("value", span)},
         "layer": [
             {"mark": {"type": "bar", "color": STRONG, "width": {"band": 0.7}}},
             _whiskers(),
@@ -122,11 +117,6 @@ def _whiskers() -> Spec:
     return {"transform": where, "encoding": ends, "layer": lines}
 
 
-def _in_words(table: pandas.DataFrame) -> str:
-    rows = ("; ".join(f"{year} {rounded(value)}" for year, value in row.items()) for _, row in table.iterrows())
-    return " ".join(f"{name}: {row}." for name, row in zip(table.index, rows, strict=True))
-
-
 def steps_of_a_year(result: CostingResult) -> Chart | None:
     """Bars from where each step begins to where it ends, in the year of the finding; None where there is one step only.
 
@@ -136,9 +126,8 @@ def steps_of_a_year(result: CostingResult) -> Chart | None:
         return None
     place = year_of_finding(result)
     year = result.financial_years[place]
-    shown = _frame(tables.steps(result), result)[year]
-    totals = list(tables.headline(result))[:2]
-    data = _data_of_steps(shown, totals)
+    shown = {name: effect[place] for name, effect in tables.steps(result).items()}
+    data = _data_of_steps(shown, totals=list(tables.headline(result))[:2])
     before, after = (result.static[place], result.post_behavioural[place])
     first, then = in_words(before), in_words(after)
     verb = first.partition(" ")[0]
@@ -150,30 +139,23 @@ def steps_of_a_year(result: CostingResult) -> Chart | None:
     return Chart(title, f"{standing(result)} {subtitle}{measured(result)} {ROUNDING}", f"{alt}.", _spec_of_steps(data), data)
 
 
-def _data_of_steps(shown: pandas.Series[float], totals: list[str]) -> pandas.DataFrame:
+def _data_of_steps(shown: Mapping[str, float], totals: Sequence[str]) -> pandas.DataFrame:
     """One row a step or total: where its bar begins and ends (£ million), its value and its rounded label."""
-    is_total = [name in totals for name in shown.index]
-    moves = [0.0 if total else value for value, total in zip(shown, is_total, strict=True)]
+    is_total = [name in totals for name in shown]
+    moves = [0.0 if total else value for value, total in zip(shown.values(), is_total, strict=True)]
     ends = list(accumulate(moves))
     starts = [0.0 if total else end - move for total, end, move in zip(is_total, ends, moves, strict=True)]
-    return pandas.DataFrame(
-        {
-            "step": list(shown.index),
-            "start": starts,
-            "end": ends,
-            "value": list(shown),
-            "label": [rounded(value) for value in shown],
-            "is_total": is_total,
-        }
-    )
+    labels = list(map(rounded, shown.values()))
+    columns = {"step": list(shown), "start": starts, "end": ends, "value": list(shown.values()), "label": labels}
+    return pandas.DataFrame({**columns, "is_total": is_total})
 
 
 def _spec_of_steps(data: pandas.DataFrame) -> Spec:
     bounds = room_for_labels([*data["start"], *data["end"]], only_right=True)
-    x = {"field": "start", "type": "quantitative", "scale": {"domain": bounds, "nice": False}, "axis": None}
+    x = amounts("start", bounds)
     bold = {"condition": {"test": f"indexof({list(data.loc[data['is_total'], 'step'])}, datum.value) >= 0", "value": "bold"}}
-    axis = axis_of_names() | {"labelFontWeight": {**bold, "value": "normal"}}
-    y = {"field": "step", "type": "nominal", "sort": None, "axis": axis}
+    y = names("step")
+    y["axis"] |= {"labelFontWeight": {**bold, "value": "normal"}}
     colour = {"condition": {"test": "datum.is_total", "value": STRONG}, "value": QUIET}
     weight = {"type": "text", "fontSize": 13, "align": "left", "dx": 4}
     right = {"calculate": "max(datum.start, datum.end)", "as": "right"}
@@ -230,13 +212,7 @@ def _data_of_ends(uncertainty: Uncertainty) -> pandas.DataFrame:
 def _spec_of_ends(data: pandas.DataFrame) -> Spec:
     least, most = room_for_labels(data["value"])
     wide = _ROOM * max(most, -least)
-    x = {
-        "field": "value",
-        "type": "quantitative",
-        "scale": {"domain": [least - wide, most + wide], "nice": False},
-        "axis": None,
-    }
-    y = {"field": "assumption", "type": "nominal", "sort": None, "axis": axis_of_names()}
+    x, y = amounts("value", [least - wide, most + wide]), names("assumption")
     colour = {"condition": {"test": "datum.end == 'low'", "value": QUIET}, "value": STRONG}
     layers = [
         {"mark": _BAR, "encoding": {"x": x, "y": y, "color": colour}},
@@ -265,14 +241,16 @@ def gain_by(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> C
         return None
     rows = sorted(left, key=lambda row: -abs(row.gain)) if name == BY_SECTION else left
     most = max(rows, key=lambda row: abs(row.gain))
-    data = _data_of_gains(rows)
+    labels = [rounded(row.gain).lstrip("+") + " (few records)" * row.has_few_records for row in rows]
+    figures = zip((row.name for row in rows), (row.gain for row in rows), labels, strict=True)
+    data = pandas.DataFrame(figures, columns=["name", "value", "label"])
     title = f"{_who_has_most(most, rows)} in {shown.financial_year}"
     subtitle = (
         f"{standing(result)} Tax no longer due and credits paid out by {name.lower()} ({table.marked}), {step}, "
         f"£ million, accounting periods that end in {shown.financial_year}, {whose(result)} companies. "
         f"What companies gain is a cost to the Exchequer; a minus is what companies lose. {ROUNDING}"
     )
-    said = "; ".join(f"{row.name} {label}" for row, label in zip(rows, data["label"], strict=True))
+    said = "; ".join(f"{row.name} {label}" for row, label in zip(rows, labels, strict=True))
     alt = f"Bars of the gain by {name.lower()}, £ million, {shown.financial_year}. {said}."
     spec = spec_of(data, height=_ROWS, **bars(room_for_labels(data["value"]), "name"))
     return Chart(title, subtitle, alt, spec, data)
@@ -285,28 +263,14 @@ def _who_has_most(most: Row, rows: list[Row]) -> str:
     """Who has most of it; in pounds where some classes gain and others lose, so that a share would mislead."""
     what = "gain" if most.gain > 0 else "loss"
     one_sign = min(row.gain for row in rows) * max(row.gain for row in rows) >= 0
-    part = f"{most.share_of_gain or 0.0:.0%} of the {what}" if one_sign else f"a {what} of {_in_pounds(most.gain)}"
-    companies = most.name == UNREGISTERED_NAME or most.name[0].isdigit()
-    verb = ("have" if companies else "has") if most.gain > 0 else ("bear" if companies else "bears")
-    return f"{_subject(most.name)} {verb} {part}"
-
-
-def _subject(name: str) -> str:
-    """A class as the subject of a sentence: a band of employees says what it counts."""
-    if name == UNREGISTERED_NAME:
-        return f"Companies {lower_first(name)}"
-    return f"Companies with {name} employees" if name[0].isdigit() else name
-
-
-def _in_pounds(amount: float) -> str:
-    return f"£{three_figures(abs(amount))}m"
-
-
-def _data_of_gains(rows: list[Row]) -> pandas.DataFrame:
-    """One row a class: its gain (£ million) and a label, which tells where few records stand behind it."""
-    few = " (few records)"
-    figures = [(row.name, row.gain, rounded(row.gain).lstrip("+") + few * row.has_few_records) for row in rows]
-    return pandas.DataFrame(figures, columns=["name", "value", "label"])
+    amount = f"a {what} of £{three_figures(abs(most.gain))}m"
+    part = f"{most.share_of_gain or 0.0:.0%} of the {what}" if one_sign else amount
+    has, bears = ("has", "bears")
+    who = most.name
+    if most.name == UNREGISTERED_NAME or most.name[0].isdigit():  # a band of employees says what it counts
+        has, bears = ("have", "bear")
+        who = f"Companies with {who} employees" if who[0].isdigit() else f"Companies {lower_first(who)}"
+    return f"{who} {has if most.gain > 0 else bears} {part}"
 
 
 def winners_and_losers(name: str, result: CostingResult, step: str = POST_BEHAVIOURAL) -> Chart | None:

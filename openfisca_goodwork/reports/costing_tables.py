@@ -45,7 +45,6 @@ from openfisca_goodwork.reports.sections import (
     Section,
     Style,
     Table,
-    rows_of,
 )
 
 ALL_YEARS = "All years"
@@ -254,7 +253,7 @@ def each_alone(uncertainty: Uncertainty) -> Table:
         Column("If high, £ million", EFFECT, of=lambda assumption: sum(assumption.effect_high)),
     )
     caption = f"Each assumption alone: by how much each end moves all years together, {MILLION_BY_YEAR}, to £5 million"
-    return Table(caption, columns, rows_of(columns, uncertainty.sensitivity), on=Medium.READ)
+    return Table.of(caption, columns, uncertainty.sensitivity, on=Medium.READ)
 
 
 def each_by_year(uncertainty: Uncertainty) -> Iterator[Row]:
@@ -284,7 +283,7 @@ def classes(table: Classes, on: Medium = EVERYWHERE) -> Table:
         f"{table.name} ({table.marked}), {table.step}; £m of tax no longer due and credits paid out to companies that gain, "
         "less what companies that lose pay more"
     )
-    return Table(caption, columns, rows_of(columns, table.rows), on=on)
+    return Table.of(caption, columns, table.rows, on=on)
 
 
 _ADDED = (

@@ -21,14 +21,12 @@ from openfisca_goodwork.reports.sections import (
     Figure,
     Medium,
     Note,
-    Part,
     Report,
     Section,
     Style,
     Table,
     Value,
     facts,
-    rows_of,
 )
 
 if TYPE_CHECKING:
@@ -77,16 +75,11 @@ _POINTS = {
 
 def report_of(fit: FitReport) -> Report:
     """The errors block by block; in files every figure, the weights and what the words mean."""
-    parts = (
-        _cover(fit),
-        _blocks(fit),
-        _whole(fit),
-        _differing(fit),
-        _figures(fit),
-        _weights(fit),
-        _notes(),
-        _pictures(fit),
-    )
+    words = Section("Notes", "What the words mean", tuple(Note(note, Style.POINT) for note in NOTES), on=Medium.FILES)
+    figures = tuple(Figure(file_name(block), partial(fit_of, fit, block), _POINTS) for block in fit.blocks())
+    pictures = Section("Pictures", "Each figure beside the model's", figures, on=Medium.DOCUMENT)
+    made = (_cover(fit), _blocks(fit), _whole(fit), _differing(fit), _figures(fit), _weights(fit))
+    parts = (*made, words, pictures)
     return Report("How well the population fits the official figures", STANDING, parts, COMMAND, "fit")
 
 
@@ -135,7 +128,7 @@ COLUMNS_OF_BLOCKS = (
 
 def by_block(blocks: Sequence[BlockFit], caption: str, *, name: str = "", on: Medium = EVERYWHERE) -> Table:
     """The errors of blocks of official figures, a row a block."""
-    return Table(caption, COLUMNS_OF_BLOCKS, rows_of(COLUMNS_OF_BLOCKS, blocks), name, on=on)
+    return Table.of(caption, COLUMNS_OF_BLOCKS, blocks, name, on=on)
 
 
 def in_order(fit: FitReport) -> tuple[BlockFit, ...]:
@@ -203,9 +196,8 @@ def _figures(fit: FitReport) -> Section:
         Column("Source", width=90, of="source"),
         Column("Note", width=90, of="note"),
     )
-    rows = rows_of(columns, fit.lines)
-    table = Table("Every official figure and the model's", columns, rows, "figures", filtered=True)
-    return Section("Figures", "Every official figure and the model's", (table,), on=Medium.WORKBOOK)
+    name = "Every official figure and the model's"
+    return Section("Figures", name, (Table.of(name, columns, fit.lines, "figures", filtered=True),), on=Medium.WORKBOOK)
 
 
 def _amount(line: Line, value: float | None) -> Cell:
@@ -217,17 +209,9 @@ def _weights(fit: FitReport) -> Section:
         (_WEIGHTS[name], Cell(value, PERCENTAGE_1) if name == "share_at_bounds" else value)
         for name, value in asdict(fit.weights).items()
     ]
-    table = Table("What the weights look like", (Column("", width=40), Column(" ", NUMBER, 18)), rows, "weights")
-    return Section("Weights", "What the weights look like", (table,), on=Medium.WORKBOOK)
-
-
-def _notes() -> Section:
-    return Section("Notes", "What the words mean", tuple(Note(note, Style.POINT) for note in NOTES), on=Medium.FILES)
-
-
-def _pictures(fit: FitReport) -> Section:
-    parts: list[Part] = [Figure(file_name(block), partial(fit_of, fit, block), _POINTS) for block in fit.blocks()]
-    return Section("Pictures", "Each figure beside the model's", tuple(parts), on=Medium.DOCUMENT)
+    name = "What the weights look like"
+    table = Table(name, (Column("", width=40), Column(" ", NUMBER, 18)), rows, "weights")
+    return Section("Weights", name, (table,), on=Medium.WORKBOOK)
 
 
 def _listed(fit: FitReport, block: BlockFit) -> Section:
@@ -271,7 +255,9 @@ def fit_of(report: FitReport, block: BlockFit) -> Chart:
     if not shown:
         raise GoodworkError(f"{block.block} has no figure above 0 to draw.")
     data = _data(shown)
-    title = f"{upper_first(block.block)}: {_off(block)}"
+    how_many = "1 figure," if block.figures == 1 else f"{block.figures:,} figures, on average"
+    official = "the official one" if block.figures == 1 else "the official ones"
+    title = f"{upper_first(block.block)}: {how_many} {_share(block.mean)} from {official}"
     subtitle = (
         f"Official figure (across) and the model's (up), both on scales in which equal lengths are equal proportions; "
         f"on the line they are equal. {upper_first(block.role)}. The figures furthest off are named. "
@@ -299,12 +285,6 @@ def _alone(block: BlockFit, lines: Sequence[Line]) -> Chart:
     ]
     spec = spec_of(data, height={"step": _STEP}, encoding={"x": x, "y": y}, layer=layers)
     return Chart(title, subtitle, alt, spec, data)
-
-
-def _off(block: BlockFit) -> str:
-    if block.figures == 1:
-        return f"1 figure, {_share(block.mean)} from the official one"
-    return f"{block.figures:,} figures, on average {_share(block.mean)} from the official ones"
 
 
 def _in_words(line: Line) -> str:

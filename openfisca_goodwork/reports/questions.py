@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from openfisca_goodwork.number_formats import (
 )
 from openfisca_goodwork.policy import load_all
 from openfisca_goodwork.questions import PackageResult, SolveResult, SweepResult
+from openfisca_goodwork.questions.headline import Headline
 from openfisca_goodwork.questions.packages import IN_ORDER
 from openfisca_goodwork.questions.solving import ALL_YEARS, Solution
 from openfisca_goodwork.questions.sweeping import Costing
@@ -45,6 +46,7 @@ from openfisca_goodwork.reports.sections import (
     Section,
     Style,
     Table,
+    Value,
     figure_of,
 )
 from openfisca_goodwork.version import is_installed
@@ -184,10 +186,7 @@ def report_of_sweep(result: SweepResult) -> Report:
     columns = [
         Column(short, NUMBER if _is_number(result.sweep.costings, name) else TEXT, 24) for name, short in names.items()
     ]
-    rows = [
-        Row((*(costing.varied.get(name) for name in names), *_with_total(headline.effect)))
-        for costing, headline in zip(result.sweep.costings, result.headlines, strict=True)
-    ]
+    rows = _rows(result, lambda headline: [_with_total(headline.effect)])
     years = result.headlines[0].financial_years
     table = Table(f"{_MEASURE} {SIGN} {ROUNDING}", (*columns, *effect_columns(years)), rows, "Costings", filtered=True)
     nothing = [place for place, headline in enumerate(result.headlines, 1) if headline.no_effect]
@@ -204,10 +203,10 @@ def report_of_sweep(result: SweepResult) -> Report:
         Note("" if result.headlines[0].low else "No range was asked for (draws: 0).", on=Medium.TERMINAL | Medium.FILES),
     )
     chart = figure_of(SWEEP_CHART, "questions", "sweep_chart", (result,), _CHART_COLUMNS)
-    ranges = _ranges(result, columns, list(names)) if result.headlines[0].low else ()
+    ranges = [_ranges(result, columns)] if result.headlines[0].low else []
     sections = (
         Section("Sweep", "What does each costing come to?", (table, chart, *ranges, *notes), sweep_finding(result)),
-        Section("Runs", "How is each made again?", (_runs(result, list(names), columns),), on=Medium.WORKBOOK),
+        Section("Runs", "How is each made again?", (_runs(result, columns),), on=Medium.WORKBOOK),
     )
     statuses = [headline.status for costing in result.sweep.costings for headline in load_all(costing.request.reforms)]
     return Report(result.sweep.title, standing_of(dict.fromkeys(statuses)), sections, result.command, result.sweep.name)
@@ -226,25 +225,24 @@ def _is_number(costings: Sequence[Costing], name: str) -> bool:
     return all(isinstance(costing.varied.get(name, 0.0), float) for costing in costings)
 
 
-def _ranges(result: SweepResult, columns: Sequence[Column], names: Sequence[str]) -> tuple[Part, ...]:
-    rows = [
-        Row((*(costing.varied.get(name) for name in names), end, *effect))
+def _rows(result: SweepResult, cells: Callable[[Headline], Iterable[tuple[Value, ...]]]) -> list[Row]:
+    """Rows of each costing: what it varies, then cells of its headline."""
+    return [
+        Row((*(costing.varied.get(name) for name in result.sweep.names), *more))
         for costing, headline in zip(result.sweep.costings, result.headlines, strict=True)
-        for end, effect in (("highest cost", headline.low), ("lowest cost", headline.high))
+        for more in cells(headline)
     ]
+
+
+def _ranges(result: SweepResult, columns: Sequence[Column]) -> Table:
     years = (Column(year, EFFECT) for year in result.headlines[0].financial_years)
-    return (Table(f"80% range, £ million. {SIGN}", (*columns, Column("End of the range"), *years), rows, "Ranges"),)
+    rows = _rows(result, lambda headline: [("highest cost", *headline.low), ("lowest cost", *headline.high)])
+    return Table(f"80% range, £ million. {SIGN}", (*columns, Column("End of the range"), *years), rows, "Ranges")
 
 
-def _runs(result: SweepResult, names: Sequence[str], columns: Sequence[Column]) -> Table:
-    rows = [
-        Row((*(costing.varied.get(name) for name in names), headline.request.command, headline.no_effect))
-        for costing, headline in zip(result.sweep.costings, result.headlines, strict=True)
-    ]
+def _runs(result: SweepResult, columns: Sequence[Column]) -> Table:
+    rows = _rows(result, lambda headline: [(headline.request.command, headline.no_effect)])
     return Table("The command of each costing", (*columns, Column("Command", width=110), Column("No effect")), rows, "Runs")
-
-
-# --- a value looked for -------------------------------------------------------------------------------------------------
 
 
 def report_of_solve(result: SolveResult) -> Report:
@@ -367,21 +365,11 @@ def report_of_package(result: PackageResult) -> Report:
     title = f"{result.title} {in_words(total)} over {years}"
     columns = (Column("Measure", TEXT, 46), *effect_columns(result.financial_years))
     caption = f"{_MEASURE} {SIGN} {ROUNDING}"
-    scorecard = [
-        Row((scored.measure.title, *_with_total(scored.in_order)), key=f"m{place}")
-        for place, scored in enumerate(result.scored)
-    ]
-    adds = "+".join(f"{{m{place}}}" for place in range(len(result.scored)))
-    scorecard.append(
-        Row(("Total policy decisions", *_with_total(result.together)), key="total", formula=adds, is_total=True)
+    scorecard = _adding_up(
+        ((scored.measure.title, scored.in_order) for scored in result.scored), "Total policy decisions", result.together
     )
-    alone = [
-        Row((scored.measure.title, *_with_total(scored.alone)), key=f"a{place}")
-        for place, scored in enumerate(result.scored)
-    ]
-    alone.append(Row(("Interaction", *_with_total(result.interaction)), key="interaction"))
-    adds = "+".join([*(f"{{a{place}}}" for place in range(len(result.scored))), "{interaction}"])
-    alone.append(Row(("All together", *_with_total(result.together)), key="together", formula=adds, is_total=True))
+    each = [*((scored.measure.title, scored.alone) for scored in result.scored), ("Interaction", result.interaction)]
+    alone = _adding_up(each, "All together", result.together)
     between = [Row((scored.measure.title, *_with_total(scored.interaction))) for scored in result.scored[1:]]
     sections = (
         Section(
@@ -408,6 +396,13 @@ def report_of_package(result: PackageResult) -> Report:
     )
     statuses = [reform.status for scored in result.scored for reform in scored.measure.reforms]
     return Report(title, standing_of(dict.fromkeys(statuses)), sections, result.command, result.name)
+
+
+def _adding_up(lines: Iterable[tuple[str, Sequence[float]]], total: str, amounts: Sequence[float]) -> list[Row]:
+    """Lines by financial year, and below them what they add up to."""
+    rows = [Row((name, *_with_total(effect)), key=str(place)) for place, (name, effect) in enumerate(lines)]
+    formula = "+".join(f"{{{row.key}}}" for row in rows)
+    return [*rows, Row((total, *_with_total(amounts)), formula=formula, is_total=True)]
 
 
 _ORDER = (

@@ -14,7 +14,7 @@ from openfisca_goodwork.law.human_investment import HEADS
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import Kind, written
 from openfisca_goodwork.policy.compare import LAW
-from openfisca_goodwork.reports.charts import QUIET, STRONG, Spec, axis_of_names, spec_of
+from openfisca_goodwork.reports.charts import QUIET, STRONG, Spec, names, spec_of
 from openfisca_goodwork.reports.sections import Cell, Chart, Column, Figure, Note, Report, Row, Section, Style, Table
 
 if TYPE_CHECKING:
@@ -167,7 +167,6 @@ def _marks(data: pandas.DataFrame) -> Spec:
         for law, cost in zip(_LAWS, (before, after), strict=True)
         if law == _LAWS[0] or round(before - after, _TENTH_OF_A_PENNY)
     ]
-    y = {"field": "spent_on", "type": "nominal", "sort": None, "axis": axis_of_names()}
     axis = {"title": "Pence", "grid": False, "tickCount": 5}
     x = {"field": "pence", "type": "quantitative", "scale": {"zero": False, "nice": True, "padding": 20}, "axis": axis}
     by = {"field": "law", "type": "nominal", "legend": {"title": None, "orient": "top", "direction": "vertical"}}
@@ -182,7 +181,7 @@ def _marks(data: pandas.DataFrame) -> Spec:
         },
         {"mark": {"type": "text", "fontSize": 12, "dy": -12}, "encoding": {"text": {"field": "label"}}},
     ]
-    return spec_of(rows, height={"step": _ROW}, encoding={"x": x, "y": y}, layer=layers)
+    return spec_of(rows, height={"step": _ROW}, encoding={"x": x, "y": names("spent_on")}, layer=layers)
 
 
 def _line(label: str, figures: Iterable[float], *, kind: Kind | None = None, indent: int = 0) -> Row:

@@ -18,7 +18,6 @@ from openfisca_goodwork.costing.official import (
     RECKONER,
     SEEN,
     USED,
-    Measure,
     declared,
     measures,
     why_checks_differ,
@@ -101,7 +100,9 @@ def report_of(report: ValidationReport) -> Report:
     parts = [_overview(report, whole=whole)]
     parts += [section for group in GROUPS if (section := _group(report, group)) is not None]
     if report.checks:
-        parts += [_kept_by_others(), _checks(report)]
+        name, note = "Kept back by others", _KEPT.format(bound=declared()["bound_of_measures_kept_by_others"])
+        said = (Note(f"{name}.", on=Medium.TERMINAL), Note(note))
+        parts += [Section(name, name, said, on=Medium.TERMINAL | _FILES), _checks(report)]
     chosen = [] if whole else [f"--measure {error.measure.name}" for error in report.errors]
     command = " ".join(["goodwork validate", *chosen])
     return Report("The model against official figures", STANDING, tuple(parts), command, "validation")
@@ -121,7 +122,11 @@ def _overview(report: ValidationReport, *, whole: bool) -> Section:
     rows = rows_of(columns, [error for group in GROUPS for error in report.errors if error.measure.group == group])
     left_out = not_expressed() if whole else ()
     rows += [(measure.title, measure.event, measure.kind, "", NOT_EXPRESSED, None, "") for measure in left_out]
-    reasons = [f"{measure.title} (in part): {measure.reason}" for measure in _measures_of(report) if measure.reason]
+    reasons = [
+        f"{measure.title} (in part): {measure.reason}"
+        for measure in (each.measure for each in report.errors)
+        if measure.reason
+    ]
     reasons += [f"{measure.title} ({NOT_EXPRESSED}): {measure.why}" for measure in left_out]
     reasons += [f"Cost of {name}: {why.strip()}" for name, why in declared()["reliefs_not_covered"].items() if whole]
     parts: tuple[Part, ...] = (
@@ -156,10 +161,6 @@ def _marked(error: MeasureError) -> str:
     marks = [about.head] if about.head != CORPORATION_TAX else []
     marks += [about.verdict] if about.verdict != EXPRESSED else []
     return f"{about.title} ({', '.join(marks)})" if marks else about.title
-
-
-def _measures_of(report: ValidationReport) -> list[Measure]:
-    return [error.measure for error in report.errors]
 
 
 def _kind(error: MeasureError) -> str:
@@ -233,12 +234,6 @@ def _group(report: ValidationReport, group: str) -> Section | None:
         *(part for error in errors for part in _of_measure(error)),
     )
     return Section(title, title, parts, sheet=group.capitalize())
-
-
-def _kept_by_others() -> Section:
-    name = "Kept back by others"
-    note = _KEPT.format(bound=declared()["bound_of_measures_kept_by_others"])
-    return Section(name, name, (Note(f"{name}.", on=Medium.TERMINAL), Note(note)), on=Medium.TERMINAL | _FILES)
 
 
 def _by_year(error: MeasureError) -> Table:
@@ -318,12 +313,11 @@ def _checks(report: ValidationReport) -> Section:
         Column("Bound met", of=_met),
         Column("The official figure", width=90, of="basis"),
     )
-    rows = rows_of(columns, report.checks)
-    caption = "Costs of reliefs and of schemes of other countries, £ million"
+    name = "Costs of reliefs and of schemes of other countries"
+    table = Table.of(f"{name}, £ million", columns, report.checks, "checks")
     names = dict.fromkeys(check.name for check in report.checks)
     why = (Note(f"{name}: {why_checks_differ(name)}", Style.POINT) for name in names)
-    parts: tuple[Part, ...] = (Note(_CHECKS), Table(caption, columns, rows, "checks"), *why)
-    return Section("Checks", "Costs of reliefs and of schemes of other countries", parts, on=Medium.TERMINAL | _FILES)
+    return Section("Checks", name, (Note(_CHECKS), table, *why), on=Medium.TERMINAL | _FILES)
 
 
 def chart_of(error: MeasureError) -> Chart:
