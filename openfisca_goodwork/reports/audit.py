@@ -234,7 +234,7 @@ def _people(audit: GoodJobsAudit) -> Section:
     to_a_tenth = Kind("per cent to a tenth", lambda share: f"{share:,.1f}", "#,##0.0")
     rows = [(place, *(held.get((place, name), {}).get("value") for name in of_places)) for place in places]
     caption = f"Who lives there: people aged 16 to 64, %, {years} (observed)"
-    on = Medium.TERMINAL | Medium.DOCUMENT
+    on = Medium.PROSE
     table = Table(caption, (Column(""), *(Column(name, to_a_tenth) for name in of_places)), rows, on=on)
     others = [
         person
@@ -299,7 +299,7 @@ def _sources(audit: GoodJobsAudit) -> Section:
             listed += [] if cell.label in listed else [cell.label]
     lines = (f"{'; '.join(labels)}: {source} ({known})" for (source, known), labels in by_source.items())
     notes = (Note("Sources", on=Medium.TERMINAL), *(Note(line, Style.POINT) for line in lines))
-    return Section("Sources", "Where the figures come from", notes, on=Medium.TERMINAL | Medium.DOCUMENT)
+    return Section("Sources", "Where the figures come from", notes, on=Medium.PROSE)
 
 
 def _short(cell: Cell) -> str:
@@ -309,7 +309,7 @@ def _short(cell: Cell) -> str:
 
 def notes_of(result: GoodJobsAudit | GoodWorkFirst) -> Section:
     """What to know of the figures, the companies behind them, and the command; a workbook has these on its cover."""
-    on = Medium.TERMINAL | Medium.DOCUMENT
+    on = Medium.PROSE
     notes = (Note(note, Style.POINT) for note in result.notes)
     behind = (Note(f"Population {result.population[:12]}", on=on), Note(f"Reproduce: {result.command}", Style.CODE, on))
     return Section("Notes", "What to know of the figures", (*notes, *behind), on=on | Medium.SCREEN)

@@ -282,12 +282,9 @@ def _timeline(history: ParameterHistory) -> Section:
         lines += [f"{law}:"] if len(history.laws) > 1 else []
         lines += [line for dated in values for line in _dated_lines(dated)]
     notes = (Note(line, on=Medium.TERMINAL) for line in lines)
-    return Section("History", title, (*notes, _history_table(history), _picture(history)), title)
-
-
-def _picture(history: ParameterHistory) -> Figure:
     columns = {"law": Column("Law"), "from": Column("From"), "value": Column("Value", NUMBER)}
-    return Figure("timeline", partial(timeline, history, last_date(current_vocabulary())), columns)
+    picture = Figure("timeline", partial(timeline, history, last_date(current_vocabulary())), columns)
+    return Section("History", title, (*notes, _history_table(history), picture), title)
 
 
 def _dated_lines(dated: Dated) -> Iterator[str]:

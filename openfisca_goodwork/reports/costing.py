@@ -72,8 +72,6 @@ _OTHER_READING = (
     "To cost the other reading, change the assumption “Survey includes levy” under “Years, response and assumptions”."
 )
 _FEW = "* Few records stand behind the row: do not quote it."
-_TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
-_SCREEN_OR_WORKBOOK = Medium.SCREEN | Medium.WORKBOOK
 
 
 def report_of(result: CostingResult, command: str = "") -> Report:
@@ -158,7 +156,7 @@ def answer(result: CostingResult) -> Section:
         Note(words.warning(result), Style.STRONG),
         Note(trail.assumptions_set(result), Style.STRONG),
         Note(words.part(result)),
-        Table(caption, columns, rows, turned=True, on=_SCREEN_OR_WORKBOOK),
+        Table(caption, columns, rows, turned=True, on=Medium.INTERACTIVE),
         Note(f"{words.measured(result)} {ROUNDING}", on=Medium.SCREEN),
         Note(_STATIC_AND_POST, on=Medium.SCREEN),
         Note(words.in_all(result)),
@@ -219,9 +217,9 @@ def _steps(result: CostingResult) -> Section:
     parts: tuple[Part, ...] = (
         Note("The steps add up before rounding.", on=Medium.SCREEN),
         Table(f"Steps of the costing, {tables.MILLION_BY_YEAR}", tables.years(result), rows, name="Steps"),
-        _steps_chart(result, _SCREEN_OR_WORKBOOK),
+        _steps_chart(result, Medium.INTERACTIVE),
     )
-    return Section("Steps", "From full entitlement to the cost, step by step", parts, on=_SCREEN_OR_WORKBOOK)
+    return Section("Steps", "From full entitlement to the cost, step by step", parts, on=Medium.INTERACTIVE)
 
 
 def _steps_chart(result: CostingResult, on: Medium) -> Figure:
@@ -240,8 +238,8 @@ def _heads(result: CostingResult) -> Section:
     parts: tuple[Part, ...] = (
         Note(SIGN if rows else "", Style.SMALL, on=Medium.SCREEN),
         Table(caption if rows else "", tables.years(result), rows, empty=words.NO_HEADS if is_training else ""),
-        Note("" if is_training else words.NO_HEADS, on=_SCREEN_OR_WORKBOOK),
-        figure_of(BY_HEAD, "costing_charts", "cost_by_head", (result,), tables.HEAD_COLUMNS, _SCREEN_OR_WORKBOOK),
+        Note("" if is_training else words.NO_HEADS, on=Medium.INTERACTIVE),
+        figure_of(BY_HEAD, "costing_charts", "cost_by_head", (result,), tables.HEAD_COLUMNS, Medium.INTERACTIVE),
     )
     return Section("By type of training cost", caption, parts, sheet="By head", folded=True)
 
@@ -267,7 +265,7 @@ def _cash(result: CostingResult) -> Section:
         Table(f"Running cost of the relief, {tables.MILLION_BY_YEAR}", by_year, running, on=Medium.SCREEN),
     )
     question = "From what accrues to what falls due, post-behavioural"
-    return Section("Accruals and cash", question, parts, sheet="Cash", folded=True, on=_SCREEN_OR_WORKBOOK)
+    return Section("Accruals and cash", question, parts, sheet="Cash", folded=True, on=Medium.INTERACTIVE)
 
 
 def _base(result: CostingResult) -> Section:
@@ -393,7 +391,7 @@ def who_gains(result: CostingResult) -> Section:
         figure_of(BY_SIZE, "costing_charts", "by_size", (result,), tables.GAIN_COLUMNS, Medium.DOCUMENT),
     ]
     for table in read:
-        on = Medium.TERMINAL | Medium.DOCUMENT if table.name == BY_EMPLOYEES and has_gain else Medium.DOCUMENT
+        on = Medium.PROSE if table.name == BY_EMPLOYEES and has_gain else Medium.DOCUMENT
         parts += [tables.classes(table, on), Note(table.basis, Style.SMALL, on=Medium.DOCUMENT)]
     parts += [
         Note(_FEW if few else "", Style.SMALL, on=Medium.READ),
@@ -484,7 +482,7 @@ def _reproduce(result: CostingResult, command: str) -> Section:
             on=Medium.DOCUMENT,
         ),
     )
-    return Section("Reproduce", "How to have this again", parts, on=_TERMINAL_OR_DOCUMENT)
+    return Section("Reproduce", "How to have this again", parts, on=Medium.PROSE)
 
 
 def named(result: CostingResult) -> str:

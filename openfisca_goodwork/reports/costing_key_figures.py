@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.value_for_money import per
@@ -118,7 +117,18 @@ def value_for_money(result: CostingResult) -> tuple[str, ...]:
         f"{_from_to(value['whole_cost_per_extra_pound_range'])} with what HMRC and companies spend on claims; "
         f"{value['deadweight_share']:.0%} of the training relieved would have happened anyway. {extra_pound(result)}"
     )
-    return first, *_by_trainee(value), _present(value["net_present_value"])
+    trained, more, present = value["cost_per_trainee"], value["cost_per_additional_trainee"], value["net_present_value"]
+    people = ""
+    if trained is not None and more is not None:
+        extra = three_figures(more)
+        people = (
+            f"It costs £{trained:,.0f} for each person trained with it in a year, £{extra} for each extra person trained."
+        )
+    worth = (
+        f"In present value the relief {in_words(present['exchequer_effect'])} (prices of {present['prices_and_value_of']}, "
+        f"{present['discount_rate']:.1%} a year)."
+    )
+    return tuple(filter(None, (first, people, worth)))
 
 
 def extra_pound(result: CostingResult) -> str:
@@ -137,18 +147,3 @@ def _from_to(ends: Sequence[float | None] | None) -> str:
         return ""
     least, most = ends
     return f" (from £{least:.2f} {'up, without an end' if most is None else f'to £{most:.2f}'})"
-
-
-def _by_trainee(value: Mapping[str, Any]) -> Iterator[str]:
-    """Cost for each trainee, and for each additional one; nothing where they are not held."""
-    each, more = value["cost_per_trainee"], value["cost_per_additional_trainee"]
-    if each is not None and more is not None:
-        extra = three_figures(more)
-        yield f"It costs £{each:,.0f} for each person trained with it in a year, £{extra} for each extra person trained."
-
-
-def _present(present: Mapping[str, Any]) -> str:
-    return (
-        f"In present value the relief {in_words(present['exchequer_effect'])} (prices of {present['prices_and_value_of']}, "
-        f"{present['discount_rate']:.1%} a year)."
-    )

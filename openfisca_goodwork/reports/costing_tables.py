@@ -72,7 +72,6 @@ NAME_WIDTH = 52.0
 ALL, ALL_COMPANIES = "All of these", "All companies"
 GAIN_COLUMNS = {"name": Column("Class"), "value": Column("£ million", EFFECT)}
 WINNER_COLUMNS = {"class": Column("Class"), "outcome": Column("Companies that"), "value": Column("Share", PERCENTAGE_1)}
-_TERMINAL_OR_DOCUMENT = Medium.TERMINAL | Medium.DOCUMENT
 _TERMINAL_OR_SCREEN = Medium.TERMINAL | Medium.SCREEN
 # What the columns of the figures of each chart are called.
 _YEAR, _MILLION = Column("Financial year"), Column("£ million", EFFECT)
@@ -145,7 +144,7 @@ def lines_of_cost(result: CostingResult) -> Iterator[Row]:
         if name in totals:
             yield row(name, amounts, key=totals[name], formula=f"{{Steps!{totals[name]}}}", is_total=True)
         else:
-            yield row(name, amounts, indent=1, on=_TERMINAL_OR_DOCUMENT)
+            yield row(name, amounts, indent=1, on=Medium.PROSE)
     yield from ends_of_range(result, Medium.TERMINAL)
     if result.official is not None and result.official.can_stand_beside:
         yield row(OFFICIAL, result.official.amounts, total=False, on=Medium.TERMINAL)
@@ -161,7 +160,7 @@ def _parts(result: CostingResult) -> Iterator[Row]:
     yield row("Of which tax", result.tax, formula="{post}-{spending}", on=paid_out)
     if result.bridge is not None:
         other = (CASH, result.bridge.cash) if result.basis == "accruals" else (ACCRUALS, result.bridge.accruals)
-        yield row(*other, on=_TERMINAL_OR_DOCUMENT)
+        yield row(*other, on=Medium.PROSE)
         yield row("Difference: dates of payment", result.bridge.difference, indent=1, on=Medium.TERMINAL)
     if result.administration:
         yield row(RUNNING_COST, result.administration)
@@ -344,7 +343,7 @@ def priority_areas(areas: PriorityAreas | None) -> Iterator[Part]:
             "Extra training because of the relief, £ million": (areas.induced_training, MILLION_1),
         }
         yield _amounts("Training in priority areas (modelled)", lines)
-        yield Note(areas.basis, Style.SMALL, on=Medium.SCREEN | Medium.WORKBOOK)
+        yield Note(areas.basis, Style.SMALL, on=Medium.INTERACTIVE)
 
 
 def _amounts(caption: str, lines: Mapping[str, tuple[float | None, Kind]]) -> Table:

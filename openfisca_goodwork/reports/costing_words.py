@@ -343,12 +343,9 @@ def who_gains(result: CostingResult) -> tuple[str, ...]:
     gained, lost = total.gain_of_gaining, total.gain_of_gaining - total.gain
     if size(gained) == size(total.gain):
         return counts, received
-    net = f"Together they gain {size(gained)}, companies that lose lose {size(lost)}, and the net is {_net(total.gain)}."
+    result_in_all = f"a {'gain' if total.gain >= 0 else 'loss'} of {size(total.gain)}"
+    net = f"Together they gain {size(gained)}, companies that lose lose {size(lost)}, and the net is {result_in_all}."
     return counts, received, net
-
-
-def _net(gain: float) -> str:
-    return f"a {'gain' if gain >= 0 else 'loss'} of {size(gain)}"
 
 
 def largest(result: CostingResult) -> str:

@@ -57,7 +57,6 @@ _WORKED_OUT = {
 }
 MILLION_2 = Kind("million to a hundredth", lambda amount: f"{amount:,.2f}", "#,##0.00")
 NUMBER_1 = Kind("number to a tenth", lambda number: f"{number:,.1f}", "#,##0.0")
-READ_ALOUD = Medium.READ | Medium.WORKBOOK
 CHART_COLUMNS = {
     "code": Column("Code"),
     "name": Column("Authority"),
@@ -101,7 +100,7 @@ def brief_of(audit: LocalAudit) -> Report:
 
 
 _VERDICTS = {WORSE: "worse", BETTER: "better", ALIKE: "unclear", UNKNOWN: DASH}
-_BRIEF, _NOT_BRIEF = Medium.DOCUMENT, Medium.TERMINAL | Medium.SCREEN | Medium.WORKBOOK
+_BRIEF, _NOT_BRIEF = Medium.DOCUMENT, Medium.TERMINAL | Medium.INTERACTIVE
 _IN_FULL = Medium.TERMINAL | Medium.WORKBOOK
 
 
@@ -184,7 +183,7 @@ def _focus(audit: LocalAudit) -> Section:
     listed, behind = len(audit.focus), len(audit.behind)
     of = f": the widest {listed} gaps of {behind}" if behind > listed else ""
     caption = f"What is clearly worse than {place.nation}{of}"
-    table = Table.of(caption, columns, audit.focus, "focus", empty=empty, on=READ_ALOUD)
+    table = Table.of(caption, columns, audit.focus, "focus", empty=empty, on=Medium.NOT_TERMINAL)
     said = (Note(text, on=Medium.TERMINAL) for text in lines or [empty])
     return Section("What to work on", "What to work on, and what would bear on it", (*said, table))
 
@@ -226,14 +225,22 @@ def _columns(audit: LocalAudit) -> Iterator[Column]:
         yield Column(place.region, TEXT, 12, of=lambda figure: _beside(figure, figure.region))
     yield Column(place.nation, TEXT, 12, of=lambda figure: _beside(figure, figure.nation))
     yield Column("UK", TEXT, 10, on=Medium.WORKBOOK, of=lambda figure: figure.of.written(figure.uk.value))
-    yield Column("Others" if place.is_area else "Nearest ten", TEXT, 10, on=READ_ALOUD, of=lambda figure: _near(figure, 1))
+    yield Column(
+        "Others" if place.is_area else "Nearest ten", TEXT, 10, on=Medium.NOT_TERMINAL, of=lambda figure: _near(figure, 1)
+    )
     yield Column("lowest of them", TEXT, 10, on=Medium.WORKBOOK, of=lambda figure: _near(figure, 0))
     yield Column("highest of them", TEXT, 10, on=Medium.WORKBOOK, of=lambda figure: _near(figure, 2))
     yield Column("It is", TEXT, 9, on=_BRIEF, of=lambda figure: _VERDICTS[figure.band_nation])
-    yield Column(f"Beside {place.nation}", TEXT, 16, on=_NOT_BRIEF, of=_verdict)
+    yield Column(
+        f"Beside {place.nation}",
+        TEXT,
+        16,
+        on=_NOT_BRIEF,
+        of=lambda figure: words.BESIDE[figure.band_nation] if figure.is_held else DASH,
+    )
     yield Column("Authorities clearly better, worse, of", TEXT, 20, on=Medium.WORKBOOK, of=_counts)
     yield Column("Year", TEXT, 10, of=words.short_year)
-    yield Column("How known", SOURCE, 24, on=Medium.SCREEN | Medium.WORKBOOK, of=_known)
+    yield Column("How known", SOURCE, 24, on=Medium.INTERACTIVE, of=_known)
 
 
 def _label(figure: LocalFigure) -> str:
@@ -249,10 +256,6 @@ def _beside(figure: LocalFigure, other: Measured) -> str:
 
 def _near(figure: LocalFigure, place: int) -> str:
     return DASH if figure.neighbours is None else figure.of.written(figure.neighbours[place])
-
-
-def _verdict(figure: LocalFigure) -> str:
-    return words.BESIDE[figure.band_nation] if figure.is_held else DASH
 
 
 def _counts(figure: LocalFigure) -> str:
@@ -390,7 +393,7 @@ def report_of_reform(reform: PlaceReform) -> Report:
     has_aim = reform.aim is not None
     columns = (
         Column("Authority", width=38, of="name"),
-        Column("Region or nation", width=26, on=Medium.SCREEN | Medium.WORKBOOK, of="region"),
+        Column("Region or nation", width=26, on=Medium.INTERACTIVE, of="region"),
         Column("Companies that claim", COUNT, 14, of="held.claimants"),
         Column("Training that qualifies, £m", MILLION_2, 14, of="held.training"),
         Column("Extra training, £m", MILLION_2, 12, of="held.extra_training"),
@@ -440,11 +443,9 @@ def _not_held(audit: LocalAudit) -> Section:
     reasons = {figure.of.label: str(sources.register().loc[figure.of.table, "defects"]) for figure in missing}
     rows = [(name, why) for name, why in {**reasons, **NOT_HELD}.items()]
     columns = (Column("Not held", width=44), Column("Why", width=80))
-    table = Table(f"Not held of {audit.place.name}", columns, rows, "not-held", on=Medium.SCREEN | Medium.WORKBOOK)
+    table = Table(f"Not held of {audit.place.name}", columns, rows, "not-held", on=Medium.INTERACTIVE)
     said = [f"{name.partition(' (')[0]}" for name in (*NOT_HELD, *reasons)]
-    note = Note(
-        f"Nothing is on file, and nothing is made up, of: {'; '.join(said)}.", Style.SMALL, Medium.TERMINAL | Medium.DOCUMENT
-    )
+    note = Note(f"Nothing is on file, and nothing is made up, of: {'; '.join(said)}.", Style.SMALL, Medium.PROSE)
     return Section("Not held", "What is not held, by name", (note, table), folded=True)
 
 
@@ -476,7 +477,7 @@ def _sources(audit: LocalAudit) -> Section:
     )
     name = "Where the figures come from"
     table = Table.of(name, columns, sources.each(register), "sources")
-    return Section("Sources", name, (table,), folded=True, on=Medium.SCREEN | Medium.WORKBOOK)
+    return Section("Sources", name, (table,), folded=True, on=Medium.INTERACTIVE)
 
 
 def _notes(audit: LocalAudit) -> Section:

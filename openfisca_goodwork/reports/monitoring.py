@@ -35,7 +35,8 @@ def report_of(monitoring: Monitoring) -> Report:
     record = monitoring.record
     title = " + ".join(reform["title"] for reform in record["reforms"]) or "Settings of a run"
     figures = [name for name in FIGURES if any(line.figure == name for line in monitoring.lines)]
-    finding, *others = _findings(monitoring) or [f"What came of {title}"]
+    findings = [_finding(monitoring, line) for line in monitoring.lines if line.figure == COST]
+    finding, *others = findings or [f"What came of {title}"]
     parts: list[Part] = [
         *map(Note, others),
         *(_table(monitoring, name) for name in figures),
@@ -66,12 +67,8 @@ def _table(monitoring: Monitoring, figure: str) -> Table:
     return Table(f"{called}, {unit.lower()}" if unit != called else called, columns, tuple(rows), name=called)
 
 
-def _findings(monitoring: Monitoring) -> list[str]:
-    """A sentence a year of the cost: what was said, what came, what moved it most, and whether that was in the range."""
-    return [_finding(monitoring, line) for line in monitoring.lines if line.figure == COST]
-
-
 def _finding(monitoring: Monitoring, line: Line) -> str:
+    """What was said of a year, what came, what moved it most, and whether that was in the range."""
     most = max(line.parts, key=lambda cause: abs(line.parts[cause]))
     gap, part = (
         f"£{abs(by):,.0f}m {'more' if by > 0 else 'less'}" for by in (line.outturn - line.recorded, line.parts[most])

@@ -102,7 +102,6 @@ def _vocabularies(result: CostingResult) -> tuple[Vocabulary, Vocabulary]:
     return vocabulary_with((), result.baseline, common), vocabulary_with(result.reforms, result.baseline, result.settings)
 
 
-_SHOWN = Medium.SCREEN | Medium.WORKBOOK
 _KINDS = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE}
 
 
@@ -131,9 +130,9 @@ _COLUMNS_OF_CHANGES = (
     Column("To", DAY, width=16, of=lambda change: change.ends or _day(None)),
     Column("Path", width=50, on=Medium.FILES, of="path"),
     Column("Path", SOURCE, on=Medium.SCREEN, of="path"),
-    Column("Reference of the law before", SOURCE, width=60, on=_SHOWN, of="reference_a"),
+    Column("Reference of the law before", SOURCE, width=60, on=Medium.INTERACTIVE, of="reference_a"),
     Column("Link of the law before", LINK, width=40, on=Medium.WORKBOOK, of="href_a"),
-    Column("Reference of the reform", SOURCE, width=60, on=_SHOWN, of="reference_b"),
+    Column("Reference of the reform", SOURCE, width=60, on=Medium.INTERACTIVE, of="reference_b"),
     Column("Link of the reform", LINK, width=40, on=Medium.WORKBOOK, of="href_b"),
 )
 
