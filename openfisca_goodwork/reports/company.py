@@ -132,12 +132,7 @@ BEFORE_CHARGE = (
         shown_with=_ALWAYS,
     ),
     Line("trade_profit", formula="MAX({adjusted_trading_result},0)", on=_BOOK),
-    Line(
-        "trade_loss",
-        "plus",
-        "MAX(-{adjusted_trading_result},0)",
-        "loss, which is relieved below or carried forward",
-    ),
+    Line("trade_loss", "plus", "MAX(-{adjusted_trading_result},0)", "loss, which is relieved below or carried forward"),
     *(Line(name, on=_BOOK) for name in _OTHER),
     Line("other_profits", "plus", f"SUM({{{_OTHER[0]}}}:{{{_OTHER[-1]}}})"),
     Line("total_profits", formula="{trade_profit}+{other_profits}", on=_BOOK),
@@ -188,11 +183,7 @@ BESIDE = (
     Line("human_investment_notional_tax_carried_forward"),
     Line("human_investment_loss_surrendered"),
     Line(TRAINING),
-    Line(
-        "losses_carried_forward",
-        label="Trading losses carried forward",
-        terms=LOSSES_LATER,
-    ),
+    Line("losses_carried_forward", label="Trading losses carried forward", terms=LOSSES_LATER),
 )
 _TOTALS = {"capital_allowances", "adjusted_trading_result", "total_profits", "taxable_total_profits", TAX, NET}
 _LOSSES = (
@@ -327,18 +318,13 @@ def sections_of_period(
     """
     period = result.accounting_periods[place]
     span, saving = span_of(period), saving_in_words([period]) if result.reforms else ""
-    computation = (
-        Note(LIVE, on=_BOOK),
-        computation_of(result, place, steps),
-    )
-    payment = (payment_of(result, place),)
-    name = TAX_UNDER_BOTH if result.reforms else "Tax"
-    yield Section(
-        name, f"What is paid for {span}?", (*computation, *payment, Note(saving)), sheet="Computation", on=~Medium.READ
-    )
-    yield Section(name, f"What is paid for {span}?", computation[1:], on=Medium.READ)
+    computation, payment = computation_of(result, place, steps), payment_of(result, place)
+    name, question = TAX_UNDER_BOTH if result.reforms else "Tax", f"What is paid for {span}?"
+    parts = (Note(LIVE, on=_BOOK), computation, payment, Note(saving))
+    yield Section(name, question, parts, sheet="Computation", on=~Medium.READ)
+    yield Section(name, question, (computation,), on=Medium.READ)
     yield from sections_of_training(result, place)
-    yield Section(WHEN_PAID, f"When is the tax of {span} due?", payment, on=Medium.READ)
+    yield Section(WHEN_PAID, f"When is the tax of {span} due?", (payment,), on=Medium.READ)
     yield from settlement_of(period)
     said = (what_can_be_done_with_losses(result, place), when_a_loss_is_repaid(result, place))
     losses: tuple[Part, ...] = (losses_of(result, place), *(Note(words) for words in said))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from openfisca_goodwork.company import CompanyResult, PeriodResult
@@ -72,16 +73,35 @@ def finding(result: CompanyResult) -> str:
     if not result.reforms:
         count = len(periods)
         return f"{name} {paid_in_words((result,), f' over {count} accounting periods' if count > 1 else '')}"
-    saved, other = result.tax_saved, in_all((result,), CURRENT_LAW) - in_all((result,), REFORM)
-    if abs(other) < PENNY and abs(saved) < PENNY:
+    how, amount = _outcome(result)
+    worth = pounds(abs(amount))
+    if how is _How.SAME:
         later = _later_in_words(periods)
         return f"{name} would pay the same corporation tax under the reform{f', and carry {later}' if later else ''}"
-    if abs(other - saved) < PENNY:
-        return f"{name} would pay {pounds(abs(saved))} {'less' if saved > 0 else 'more'} corporation tax under the reform"
-    if abs(saved) < PENNY and abs(other - sum(period.credits_paid for period in periods)) < PENNY:
-        return f"{name} would receive {pounds(abs(other))} {'more' if other > 0 else 'less'} of credits under the reform"
-    how = f"{pounds(abs(other))} {'less' if other > 0 else 'more'} in all" if abs(other) >= PENNY else "the same in all"
-    return f"{name} would pay {how} under the reform, its taxes less what is paid to it"
+    if how is _How.OF_TAX:
+        return f"{name} would pay {worth} {'less' if amount > 0 else 'more'} corporation tax under the reform"
+    if how is _How.OF_CREDITS:
+        return f"{name} would receive {worth} {'more' if amount > 0 else 'less'} of credits under the reform"
+    much = f"{worth} {'less' if amount > 0 else 'more'} in all" if abs(amount) >= PENNY else "the same in all"
+    return f"{name} would pay {much} under the reform, its taxes less what is paid to it"
+
+
+class _How(Enum):
+    """In what a reform changes what a company pays."""
+
+    SAME, OF_TAX, OF_CREDITS, IN_ALL = range(4)
+
+
+def _outcome(result: CompanyResult) -> tuple[_How, float]:
+    """In what a reform changes what a company pays in all its periods, and by how much it is better off (£)."""
+    saved, better = result.tax_saved, in_all((result,), CURRENT_LAW) - in_all((result,), REFORM)
+    if max(abs(better), abs(saved)) < PENNY:
+        return _How.SAME, better
+    if abs(better - saved) < PENNY:
+        return _How.OF_TAX, saved
+    credited = sum(period.credits_paid for period in result.accounting_periods)
+    is_credited = abs(saved) < PENNY and abs(better - credited) < PENNY
+    return (_How.OF_CREDITS if is_credited else _How.IN_ALL), better
 
 
 Results = Sequence[CompanyResult]
@@ -191,19 +211,18 @@ def for_the_company(result: CompanyResult) -> tuple[str, str]:
     """
     name = printable(result.company.name) or "You"
     it = "you" if name == "You" else "it"
-    periods, saved = result.accounting_periods, result.tax_saved
-    better = in_all((result,), CURRENT_LAW) - in_all((result,), REFORM)
+    periods, (how, better) = result.accounting_periods, _outcome(result)
     later = _later_in_words(periods, places=0)
-    if max(abs(better), abs(saved)) < PENNY:
+    if how is _How.SAME:
         return _without_saving(result, name, later)
     amount, than = pounds(abs(better), 0), "less" if better > 0 else "more"
     repaid = sum(period.change(REPAID) for period in periods)
-    is_all_repaid = repaid >= PENNY and max(abs(better - saved), abs(saved - repaid)) < PENNY
+    is_all_repaid = repaid >= PENNY and how is _How.OF_TAX and abs(better - repaid) < PENNY
     if is_all_repaid:
         headline = f"{name} would be repaid {amount} more corporation tax"
-    elif abs(better - saved) < PENNY:
+    elif how is _How.OF_TAX:
         headline = f"{name} would pay {amount} {than} corporation tax"
-    elif abs(saved) < PENNY and abs(better - sum(period.credits_paid for period in periods)) < PENNY:
+    elif how is _How.OF_CREDITS:
         headline = f"{name} would receive {amount} {'more' if better > 0 else 'less'} in credits"
     elif abs(better) < PENNY:
         headline = f"{name} would pay the same in all: corporation tax less what is paid back to {it}"

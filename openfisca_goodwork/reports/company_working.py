@@ -264,13 +264,7 @@ def named(entry: Input) -> str:
 def _listed(sources: Sources) -> Table:
     """Each figure of law by its number, with the first place where it is to be read."""
     rows = [
-        Row(
-            (
-                number,
-                f"{path}, from {day_in_words(start)}",
-                Cell(printable(reference.title), link=reference.href),
-            )
-        )
+        (number, f"{path}, from {day_in_words(start)}", Cell(printable(reference.title), link=reference.href))
         for (path, start, references), number in sources.items()
         for reference in references or (Reference(""),)
     ]

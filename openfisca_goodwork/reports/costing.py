@@ -66,8 +66,24 @@ _STATIC_AND_POST = (
 ANSWER = "Answer"
 DISCLOSURE = "Disclosure control"
 GAPS = "What the companies leave out"
-# The names of all charts, of which a result has those that it has something for.
-CHARTS = (BY_YEAR, STEPS_CHART, BY_HEAD, DRIVERS, BY_SIZE, BY_SECTION_CHART)
+_YEAR, _EFFECT = Column("Financial year"), Column("£ million", EFFECT)
+# All charts by name, of which a result has those that it has something for: what makes each, and its columns.
+CHARTS: dict[str, tuple[str, dict[str, Column]]] = {
+    BY_YEAR: (
+        "cost_by_year",
+        {"measure": Column("Measure"), "financial_year": _YEAR, "value": _EFFECT}
+        | {"low": Column("Range from", EFFECT), "high": Column("Range to", EFFECT)},
+    ),
+    STEPS_CHART: (
+        "steps_of_a_year",
+        {"step": Column("Step"), "start": Column("From", EFFECT), "end": Column("To", EFFECT)}
+        | {"value": _EFFECT, "is_total": Column("Total")},
+    ),
+    BY_HEAD: ("cost_by_head", {"head": Column("Type of training cost"), "financial_year": _YEAR, "value": _EFFECT}),
+    DRIVERS: ("tornado", {"assumption": Column("Assumption"), "end": Column("End of its range"), "value": _EFFECT}),
+    BY_SIZE: ("by_size", tables.GAIN_COLUMNS),
+    BY_SECTION_CHART: ("by_section", tables.GAIN_COLUMNS),
+}
 _OTHER_READING = (
     "To cost the other reading, change the assumption “Survey includes levy” under “Years, response and assumptions”."
 )
@@ -111,6 +127,11 @@ def report_of(result: CostingResult, command: str = "") -> Report:
     )
     sections = (*note(result), *(replace(section, is_annex=True) for section in full), live(result))
     return Report(title, words.standing(result), sections, reproduced_by, "costing")
+
+
+def _figure(result: CostingResult, name: str, on: Medium) -> Figure:
+    make, columns = CHARTS[name]
+    return figure_of(name, "costing_charts", make, (result,), columns, on)
 
 
 def _measure(result: CostingResult, title: str, command: str) -> Section:
@@ -168,7 +189,7 @@ def answer(result: CostingResult) -> Section:
         Note(f"{ROUNDING} {words.TIMING[result.basis]} {words.standing(result)}", on=Medium.TERMINAL),
         Note(ROUNDING, on=Medium.WORKBOOK),
         Note(f"{chart}{lines}", Style.SMALL, on=Medium.SCREEN),
-        figure_of(BY_YEAR, "costing_charts", "cost_by_year", (result,), tables.BY_YEAR_COLUMNS, Medium.NOT_TERMINAL),
+        _figure(result, BY_YEAR, Medium.NOT_TERMINAL),
         *_official(result),
         *(Note(text, on=Medium.NOT_TERMINAL) for text in words.in_time(result)),
     ]
@@ -193,7 +214,7 @@ def _cost(result: CostingResult) -> Section:
         Table("", tables.years(result), rows, name="Cost by year", on=Medium.FILES if result.no_effect else EVERYWHERE),
         Note(f"{words.measured(result)} {ROUNDING} {words.TOTALS}", Style.SMALL, on=Medium.DOCUMENT),
         *(Note(text, on=Medium.TERMINAL) for text in words.in_time(result)),
-        _steps_chart(result, Medium.DOCUMENT),
+        _figure(result, STEPS_CHART, Medium.DOCUMENT),
     )
     question = "Effect on the public finances by financial year, £ million"
     return Section("Cost", question, parts, sheet="Cost by year", on=Medium.TERMINAL | Medium.FILES)
@@ -217,13 +238,9 @@ def _steps(result: CostingResult) -> Section:
     parts: tuple[Part, ...] = (
         Note("The steps add up before rounding.", on=Medium.SCREEN),
         Table(f"Steps of the costing, {tables.MILLION_BY_YEAR}", tables.years(result), rows, name="Steps"),
-        _steps_chart(result, Medium.INTERACTIVE),
+        _figure(result, STEPS_CHART, Medium.INTERACTIVE),
     )
     return Section("Steps", "From full entitlement to the cost, step by step", parts, on=Medium.INTERACTIVE)
-
-
-def _steps_chart(result: CostingResult, on: Medium) -> Figure:
-    return figure_of(STEPS_CHART, "costing_charts", "steps_of_a_year", (result,), tables.STEP_COLUMNS, on)
 
 
 def _heads(result: CostingResult) -> Section:
@@ -239,7 +256,7 @@ def _heads(result: CostingResult) -> Section:
         Note(SIGN if rows else "", Style.SMALL, on=Medium.SCREEN),
         Table(caption if rows else "", tables.years(result), rows, empty=words.NO_HEADS if is_training else ""),
         Note("" if is_training else words.NO_HEADS, on=Medium.INTERACTIVE),
-        figure_of(BY_HEAD, "costing_charts", "cost_by_head", (result,), tables.HEAD_COLUMNS, Medium.INTERACTIVE),
+        _figure(result, BY_HEAD, Medium.INTERACTIVE),
     )
     return Section("By type of training cost", caption, parts, sheet="By head", folded=True)
 
@@ -353,7 +370,7 @@ def _range(result: CostingResult) -> Section:
         Table(caption, tables.years(result), (low, central, high), turned=True, on=Medium.NOT_TERMINAL),
         Note(words.driver(result)),
         Note(drawn, Style.SMALL, on=Medium.NOT_TERMINAL),
-        figure_of(DRIVERS, "costing_charts", "tornado", (result,), tables.TORNADO_COLUMNS, Medium.NOT_TERMINAL),
+        _figure(result, DRIVERS, Medium.NOT_TERMINAL),
         tables.each_alone(uncertainty),
         Table("", tables.years(result), tuple(tables.each_by_year(uncertainty)), on=Medium.WORKBOOK),
         Note(unmoved, Style.SMALL, on=Medium.NOT_TERMINAL),
@@ -388,7 +405,7 @@ def who_gains(result: CostingResult) -> Section:
         *map(Note, result.surprises),
         Note(words.largest(result), on=Medium.READ | Medium.TERMINAL),
         Note(BASIS, on=Medium.READ),
-        figure_of(BY_SIZE, "costing_charts", "by_size", (result,), tables.GAIN_COLUMNS, Medium.DOCUMENT),
+        _figure(result, BY_SIZE, Medium.DOCUMENT),
     ]
     for table in read:
         on = Medium.PROSE if table.name == BY_EMPLOYEES and has_gain else Medium.DOCUMENT
@@ -400,8 +417,8 @@ def who_gains(result: CostingResult) -> Section:
         *(tables.all_companies(total) for total in shown.totals),
         *tables.priority_areas(shown.priority_areas),
         Note(BASIS, on=Medium.WORKBOOK),
-        figure_of(BY_SIZE, "costing_charts", "by_size", (result,), tables.GAIN_COLUMNS, Medium.WORKBOOK),
-        figure_of(BY_SECTION_CHART, "costing_charts", "by_section", (result,), tables.GAIN_COLUMNS, Medium.WORKBOOK),
+        _figure(result, BY_SIZE, Medium.WORKBOOK),
+        _figure(result, BY_SECTION_CHART, Medium.WORKBOOK),
     ]
     question = f"Who gains in {shown.financial_year}"
     return Section(WHO_GAINS, question, tuple(parts), sheet="Distribution", folded=True)

@@ -73,24 +73,6 @@ ALL, ALL_COMPANIES = "All of these", "All companies"
 GAIN_COLUMNS = {"name": Column("Class"), "value": Column("£ million", EFFECT)}
 WINNER_COLUMNS = {"class": Column("Class"), "outcome": Column("Companies that"), "value": Column("Share", PERCENTAGE_1)}
 _TERMINAL_OR_SCREEN = Medium.TERMINAL | Medium.SCREEN
-# What the columns of the figures of each chart are called.
-_YEAR, _MILLION = Column("Financial year"), Column("£ million", EFFECT)
-BY_YEAR_COLUMNS = {
-    "measure": Column("Measure"),
-    "financial_year": _YEAR,
-    "value": _MILLION,
-    "low": Column("Range from", EFFECT),
-    "high": Column("Range to", EFFECT),
-}
-HEAD_COLUMNS = {"head": Column("Type of training cost"), "financial_year": _YEAR, "value": _MILLION}
-STEP_COLUMNS = {
-    "step": Column("Step"),
-    "start": Column("From", EFFECT),
-    "end": Column("To", EFFECT),
-    "value": _MILLION,
-    "is_total": Column("Total"),
-}
-TORNADO_COLUMNS = {"assumption": Column("Assumption"), "end": Column("End of its range"), "value": _MILLION}
 
 
 def headline(result: CostingResult) -> dict[str, Amounts]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from openfisca_goodwork.reports.pictures import pictures_of
 from openfisca_goodwork.reports.sections import (
     Chart,
     Column,
+    Figure,
     Medium,
     Note,
     Part,
@@ -47,7 +49,6 @@ from openfisca_goodwork.reports.sections import (
     Style,
     Table,
     Value,
-    figure_of,
 )
 from openfisca_goodwork.version import is_installed
 
@@ -140,7 +141,6 @@ def _heat_map(data: pandas.DataFrame, labels: dict[str, str]) -> Spec:
 
 
 _MEASURE = "Exchequer effect, £ million, post-behavioural."
-SWEEP_CHART = "sweep"
 
 
 def effect_columns(years: Sequence[str]) -> tuple[Column, ...]:
@@ -202,7 +202,7 @@ def report_of_sweep(result: SweepResult) -> Report:
         Note(f"No effect: costing {and_joined([str(place) for place in nothing])}." if nothing else ""),
         Note("" if result.headlines[0].low else "No range was asked for (draws: 0).", on=Medium.TERMINAL | Medium.FILES),
     )
-    chart = figure_of(SWEEP_CHART, "questions", "sweep_chart", (result,), _CHART_COLUMNS)
+    chart = Figure("sweep", partial(sweep_chart, result), _CHART_COLUMNS)
     ranges = [_ranges(result, columns)] if result.headlines[0].low else []
     sections = (
         Section("Sweep", "What does each costing come to?", (table, chart, *ranges, *notes), sweep_finding(result)),
