@@ -195,6 +195,15 @@ def test_what_was_said_of_the_years_before_a_record_of_2026_still_counts_in_2033
     assert outputs[2033][QUALIFYING] == pytest.approx([30_000, 50_000])
 
 
+def test_the_trace_of_a_deduction_shows_the_baseline_and_what_is_above_it():
+    built = training(law_with(incremental__enabled=True), [(FEES, "2028-02-01", 2000, set())], is_new_company=True)
+    built.trace = True
+    assert of(built) == 600
+    trace = built.tracer.get_serialized_flat_trace()
+    assert "training_share_above_baseline<2028>" in trace[f"{DEDUCTION}<2028>"]["dependencies"]
+    assert "human_investment_baseline<2028>" in trace["training_share_above_baseline<2028>"]["dependencies"]
+
+
 def test_an_opening_baseline_anywhere_but_in_the_first_period_is_refused():
     inputs = {label: {FEES: np.array([2000.0])} for label in (2027, 2028)}
     inputs[2028]["baseline_training_expenditure"] = np.array([500.0])
