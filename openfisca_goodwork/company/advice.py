@@ -14,21 +14,19 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.claims import CARRY_BACK, CLAIMED, OLDER, RELIEF, allowed_under
 from openfisca_goodwork.company.facts import PENNY, Company, Fact
-from openfisca_goodwork.company.under_law import inputs_of, ledger_of, under
+from openfisca_goodwork.company.under_law import AlikeCompanies, under
 from openfisca_goodwork.company.vocabulary import FINAL, label_of
 from openfisca_goodwork.errors import and_joined
-from openfisca_goodwork.law.human_investment import TrainingItem, record_items
 from openfisca_goodwork.law.losses import first_day_of_claims
 from openfisca_goodwork.law.periods import RefusedPeriodError, day_in_words
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
 from openfisca_goodwork.number_formats import pounds
 from openfisca_goodwork.rendering import as_json
-from openfisca_goodwork.system import current_law, simulation
+from openfisca_goodwork.system import current_law
 
 _ANNUAL = "annual_investment_allowance_claim"
 _POOLS = tuple(name for name in CLAIMED if name.endswith("_writing_down_allowance_claim"))
@@ -205,41 +203,35 @@ class _Outcome:
         return max(float(allowed_under(name, [self.periods[place]])), 0.0)
 
 
+_MADE = {*LEVERS, RELIEF, CARRY_BACK}
+
+
 class _Trial:
     """A company under a law, tried with many sets of claims at once."""
 
     def __init__(self, law: TaxBenefitSystem, company: Company) -> None:
-        self.law, self.company = law, company
-        self._inputs, self._ledger = inputs_of(under(law, company)), ledger_of(company)
+        self.company, self._defaults = company, {name: law.variables[name].default_value for name in _MADE}
+        without = under(law, company)
+        for place, period in enumerate(without.accounting_periods):
+            values = {name: value for name, value in period.values.items() if name not in _MADE}
+            without = without.with_period(place, values=values)
+        self._alike = AlikeCompanies(law, [without])
         claimed = (output for name in LEVERS for output in CLAIMED[name])
-        self._outputs = dict.fromkeys([_TAX, _PAID, *CARRIED, *_REASONS, "trade_loss", *claimed])
+        self._outputs = tuple(dict.fromkeys([_TAX, _PAID, *CARRIED, *_REASONS, "trade_loss", *claimed]))
 
     def run(self, states: Sequence[State]) -> list[_Outcome]:
         """What each set of claims comes to."""
-        count = len(states)
-        inputs = {
-            when: {name: np.repeat(values, count) for name, values in given.items() if name not in _MADE}
-            for when, given in self._inputs.items()
+        names = dict.fromkeys(name for state in states for claims in state for name in claims)
+        given = {
+            name: np.array([[claims.get(name, self._defaults[name]) for claims in state] for state in states])
+            for name in names
         }
-        for place, label in enumerate(self.company.labels):
-            for name in dict.fromkeys(name for state in states for name in state[place]):
-                default = self.law.variables[name].default_value
-                inputs[label][name] = np.array([state[place].get(name, default) for state in states])
-        built = simulation(self.law, inputs, count)
-        for label, items in self._ledger.items():
-            many = [TrainingItem(item.head, item.day, np.full(count, item.amount), item.tags) for item in items]
-            record_items(built, label, many)
-        periods = [
-            {name: built.calculate(name, engine_period(label)).tolist() for name in self._outputs}
-            for label in self.company.labels
-        ]
+        outputs = self._alike.run(self._outputs, np.zeros(len(states), dtype=int), given)
+        amounts = {name: values.tolist() for name, values in outputs.items()}
         return [
-            _Outcome(tuple({name: values[place] for name, values in period.items()} for period in periods))
-            for place in range(count)
+            _Outcome(tuple({name: of[row][place] for name, of in amounts.items()} for place in range(len(states[row]))))
+            for row in range(len(states))
         ]
-
-
-_MADE = {*LEVERS, RELIEF, CARRY_BACK}
 
 
 _Found = tuple[State, _Outcome]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import PENNY, Company
-from openfisca_goodwork.company.under_law import simulation_of
+from openfisca_goodwork.company.under_law import AlikeCompanies, under
 from openfisca_goodwork.company.vocabulary import label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.human_investment import (
@@ -407,12 +407,17 @@ def with_more(company: Company, place: int, mix: Mapping[str, float], amount: fl
 
 def _costs(law: TaxBenefitSystem, companies: list[Company]) -> list[Cost]:
     """What each company but the first pays for its £1,000 more: all are run together."""
-    built, labels = simulation_of(law, *companies), companies[0].labels
-    tax = sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in labels)
-    after_tax = MORE + tax[1:] - tax[0]
-    carried = {what: sum(built.calculate(name, labels[-1]) for name in names) for what, names in _CARRIED.items()}
+    of = _together(law, companies, (_TAX, _PAID, *chain.from_iterable(_CARRIED.values())))
+    tax = np.asarray(sum((of[_TAX] - of[_PAID]).T))
+    carried = {what: np.asarray(sum(of[name][:, -1] for name in names)) for what, names in _CARRIED.items()}
     more = {what: amounts[1:] - amounts[0] for what, amounts in carried.items()}
+    after_tax = MORE + tax[1:] - tax[0]
     return [Cost(*map(float, amounts)) for amounts in zip(after_tax, more["losses"], more["credit"], strict=True)]
+
+
+def _together(law: TaxBenefitSystem, companies: Sequence[Company], outputs: Sequence[str]) -> dict[str, NDArray]:
+    """Outputs of companies that differ in amounts alone: one row a company, one column an accounting period."""
+    return AlikeCompanies(law, [under(law, company) for company in companies]).run(outputs)
 
 
 @dataclass(frozen=True)
@@ -491,5 +496,5 @@ def _scaled(relief: TrainingRelief, spent: dict[str, float], times: float) -> di
 
 def borne(law: TaxBenefitSystem, companies: list[Company]) -> NDArray:
     """Tax less credits paid of each company over all its periods (£); they differ in amounts alone and are run together."""
-    built = simulation_of(law, *companies)
-    return np.asarray(sum(built.calculate(_TAX, label) - built.calculate(_PAID, label) for label in companies[0].labels))
+    of = _together(law, companies, (_TAX, _PAID))
+    return np.asarray(sum((of[_TAX] - of[_PAID]).T))

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
-from openfisca_core.indexed_enums import EnumArray
+from openfisca_core.indexed_enums import Enum, EnumArray
 from openfisca_core.periods import period as engine_period
 from openfisca_core.simulations import Simulation
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
@@ -78,21 +78,76 @@ def _law_with(reforms: tuple[Reform, ...]) -> TaxBenefitSystem:
     return law_of(reforms)
 
 
-def simulation_of(law: TaxBenefitSystem, *companies: Company) -> Simulation:
-    """A simulation of a company under a law, or of several that differ in amounts alone; nothing is calculated yet."""
-    inputs = [inputs_of(under(law, company)) for company in companies]
-    built = simulation(law, {when: _side_by_side([each[when] for each in inputs]) for when in inputs[0]}, len(inputs))
-    ledgers = [ledger_of(company) for company in companies]
-    for label, items in ledgers[0].items():
-        amounts = np.array([[item.amount for item in ledger[label]] for ledger in ledgers]).T
-        record_items(built, label, [replace(item, amount=many) for item, many in zip(items, amounts, strict=True)])
+def simulation_of(law: TaxBenefitSystem, company: Company) -> Simulation:
+    """A simulation of one company under a law, its facts in place and nothing calculated yet."""
+    built = simulation(law, inputs_of(under(law, company)))
+    for label, items in ledger_of(company).items():
+        record_items(built, label, items)
     return built
 
 
-def _side_by_side(inputs: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """The inputs of companies for one label or day; what only some tell is 0 for the others."""
-    names = dict.fromkeys(name for given in inputs for name in given)
-    return {name: np.concatenate([given.get(name, np.zeros(1)) for given in inputs]) for name in names}
+class AlikeCompanies:
+    """Companies with equally many accounting periods, whatever their days, which a law runs together.
+
+    Args:
+        companies: as the law takes them. The labels of the first stand for those of all; its training with tags is theirs,
+            in other amounts.
+    """
+
+    def __init__(self, law: TaxBenefitSystem, companies: Sequence[Company]) -> None:
+        self._law, self._labels = law, companies[0].labels
+        ledgers = [ledger_of(company) for company in companies]
+        self._ledger = {
+            label: [(item, np.array([each[label][at].amount for each in ledgers])) for at, item in enumerate(items)]
+            for label, items in ledgers[0].items()
+        }
+        self._plans: dict[tuple[str, ...], Plan] = {}
+        # Input → one value a company, for each accounting period.
+        self._inputs: list[dict[str, np.ndarray]] = []
+        begins = {"first_accounting_period": np.array([self._labels[0]])}
+        for of_period in zip(*map(inputs_by_period, companies), strict=True):
+            inputs = [{**given, **begins} for given in of_period]
+            names = dict.fromkeys(name for given in inputs for name in given)
+            self._inputs.append({name: np.concatenate([of.get(name, _default(name)) for of in inputs]) for name in names})
+
+    def run(
+        self, outputs: Sequence[str], places: np.ndarray | None = None, given: Mapping[str, np.ndarray] | None = None
+    ) -> dict[str, np.ndarray]:
+        """Work out some outputs.
+
+        Args:
+            places: which of the companies each row is of; each once unless given.
+            given: input → other values, one row a company of ``places``, one column an accounting period.
+
+        Returns:
+            Output → one row a company, one column an accounting period.
+        """
+        names = tuple(outputs)
+        if places is None:
+            places = np.arange(len(next(iter(self._inputs[0].values()))))
+        if names not in self._plans:  # the next run of a plan knows what each formula is the last to read
+            self._plans[names] = Plan(self._law, names)
+        companies = self._plans[names].companies(len(places))
+        for label, items in self._ledger.items():
+            companies.notes.training_items[label] = tuple(replace(item, amount=many[places]) for item, many in items)
+        outputs_of: dict[str, np.ndarray] = {}
+        for at, label in enumerate(self._labels):
+            inputs = {name: values[places] for name, values in self._inputs[at].items()}
+            inputs |= {name: values[:, at] for name, values in (given or {}).items()}
+            for name, values in companies.run(label, inputs).items():
+                plain = values.decode_to_str() if isinstance(values, EnumArray) else np.asarray(values)
+                if name not in outputs_of:
+                    dtype = object if isinstance(values, EnumArray) else plain.dtype
+                    outputs_of[name] = np.empty((len(places), len(self._labels)), dtype)
+                outputs_of[name][:, at] = plain
+        return outputs_of
+
+
+@cache
+def _default(name: str) -> np.ndarray:
+    """What stands for a company that does not give an input."""
+    value = current_law().variables[name.partition("@")[0]].default_value
+    return np.array([value.name if isinstance(value, Enum) else value])
 
 
 @dataclass(frozen=True)

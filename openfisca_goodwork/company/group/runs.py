@@ -12,14 +12,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
-from openfisca_core.indexed_enums import Enum, EnumArray
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import Company
 from openfisca_goodwork.company.group.facts import Group
-from openfisca_goodwork.company.under_law import inputs_by_period, ledger_of, under
+from openfisca_goodwork.company.under_law import AlikeCompanies, ledger_of, under
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables
-from openfisca_goodwork.law.executor import Plan
 from openfisca_goodwork.system import current_law
 
 # Input → what each accounting period of the group has (one row a variant, one column a slot).
@@ -90,7 +88,7 @@ class GroupRuns:
         return dict(zip(outputs, sums_of, strict=True))
 
 
-class _Kind:
+class _Kind(AlikeCompanies):
     """Companies that run together.
 
     Attributes:
@@ -98,51 +96,15 @@ class _Kind:
     """
 
     def __init__(self, law: TaxBenefitSystem, companies: Sequence[Company], columns: np.ndarray) -> None:
-        self.columns, self._law, self._labels = columns, law, companies[0].labels
-        items = ledger_of(companies[0])
-        self._ledger = {label: tuple(listed) for label, listed in items.items()}
-        each = [list(inputs_by_period(company)) for company in companies]
-        begins = {"first_accounting_period": np.array([self._labels[0]])}
-        self._plans: dict[tuple[str, ...], Plan] = {}
+        super().__init__(law, companies)
+        self.columns = columns
         self._known: dict[tuple[str, ...], dict[tuple[int, bytes], np.ndarray]] = {}
-        # Input → one value a company, for each accounting period.
-        self._inputs: list[dict[str, np.ndarray]] = []
-        for place in range(len(self._labels)):
-            of_period = [{**inputs[place], **begins} for inputs in each]
-            names = dict.fromkeys(name for inputs in of_period for name in inputs)
-            self._inputs.append(
-                {name: np.concatenate([inputs.get(name, _default(name)) for inputs in of_period]) for name in names}
-            )
 
     def given(self, variants: Variants, count: int) -> dict[str, np.ndarray]:
         """What variants give these companies: input → variants × companies × accounting periods."""
         return {
             name: np.broadcast_to(values, (count, values.shape[1]))[:, self.columns] for name, values in variants.items()
         }
-
-    def run(self, outputs: Sequence[str], places: np.ndarray, given: Variants) -> dict[str, np.ndarray]:
-        """Work out some outputs.
-
-        Args:
-            places: which of the companies each row is of.
-            given: input → one row a company of ``places``, one column an accounting period.
-
-        Returns:
-            Output → rows and columns as those of ``given``.
-        """
-        companies = self._plan(tuple(outputs)).companies(len(places))
-        companies.notes.training_items.update(self._ledger)
-        outputs_of: dict[str, np.ndarray] = {}
-        for at, label in enumerate(self._labels):
-            inputs = {name: values[places] for name, values in self._inputs[at].items()}
-            inputs |= {name: values[:, at] for name, values in given.items()}
-            for name, values in companies.run(label, inputs).items():
-                plain = values.decode_to_str() if isinstance(values, EnumArray) else np.asarray(values)
-                if name not in outputs_of:
-                    dtype = object if isinstance(values, EnumArray) else plain.dtype
-                    outputs_of[name] = np.empty((len(places), len(self._labels)), dtype)
-                outputs_of[name][:, at] = plain
-        return outputs_of
 
     def sums(self, outputs: tuple[str, ...], given: Variants) -> np.ndarray:
         """Outputs × variants × companies, summed over accounting periods; those known already are not run again."""
@@ -159,23 +121,9 @@ class _Kind:
             known |= zip(new, np.stack([values[name].sum(axis=1) for name in outputs], axis=1), strict=True)
         return np.array([known[key] for key in keys]).T.reshape(len(outputs), count, companies)
 
-    def _plan(self, outputs: tuple[str, ...]) -> Plan:
-        """The plan of a run for some outputs; the next run for them knows what each formula is the last to read."""
-        if outputs not in self._plans:
-            self._plans[outputs] = Plan(self._law, outputs)
-        return self._plans[outputs]
-
 
 def _count(variants: Variants) -> int:
     return max((len(values) for values in variants.values()), default=1)
-
-
-@cache
-def _default(name: str) -> np.ndarray:
-    """What stands for a company that does not give an input."""
-    variable = current_law().variables[name.partition("@")[0]]
-    value = variable.default_value
-    return np.array([value.name if isinstance(value, Enum) else value])
 
 
 @cache
