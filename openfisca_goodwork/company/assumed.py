@@ -13,14 +13,12 @@ from fractions import Fraction
 from itertools import pairwise
 from math import isfinite
 
-from openfisca_core.periods import period as engine_period
-
 from openfisca_goodwork.company.claims import CARRY_BACK, LATER, OLDER, RELIEF
 from openfisca_goodwork.company.facts import CURRENT_LAW, PENNY, Item
 from openfisca_goodwork.company.losses_by_period import BY_PERIOD
 from openfisca_goodwork.company.reading import read
 from openfisca_goodwork.company.schedules import donations_lost_to_carry_back, layers_of_losses
-from openfisca_goodwork.company.under_law import Period, given_on, plain, simulation_of
+from openfisca_goodwork.company.under_law import Period, given_on, outputs_of
 from openfisca_goodwork.company.vocabulary import BUILDINGS, label_of
 from openfisca_goodwork.errors import and_joined
 from openfisca_goodwork.law.charge import LIMITS, charge_parts, tax_on
@@ -211,8 +209,9 @@ def _with_days(period: Period, amounts: Mapping[str, float], day: date) -> dict[
     facts = period.facts
     values = {name: value for name, value in facts.values.items() if name not in amounts}
     items = (*facts.items, *(Item(day, name, amount) for name, amount in amounts.items()))
-    run = simulation_of(period.law, period.company.with_period(period.place, values=values, items=items))
-    return {name: float(plain(run.calculate(name, period.at))) for name in _MOVED}
+    company = period.company.with_period(period.place, values=values, items=items)
+    outputs = outputs_of(period.law, company, _MOVED)[period.place]
+    return {name: float(outputs[name]) for name in _MOVED}
 
 
 # --- what a group has once -------------------------------------------------------------------------------------------
@@ -245,7 +244,7 @@ def _first_year(period: Period) -> Iterator[Assumption]:
     if period.place == 0 and spared and not period.facts.values.keys() & {LARGE_BEFORE, "is_new_company"}:
         start, end, terms = period.facts.start, period.facts.end, payment_terms(period.law, period.facts.start)
         (one_day,), (first, *_later, last) = due_dates("ordinary", start, end, terms), due_dates("large", start, end, terms)
-        limit = pounds(float(plain(period.run("instalment_threshold", period.at))), 0)
+        limit = pounds(period.amount("instalment_threshold"), 0)
         yield Assumption(
             f"The tax of the period from {period.span} is taken to be due on one day, {day_in_words(one_day)}, as "
             "nothing says whether profits of the twelve months before it were above the limit for instalments too "
@@ -267,8 +266,7 @@ def instalment_threshold(start: date, end: date, associated: float) -> float:
     """
     period = {"start": start.isoformat(), "end": end.isoformat(), "associated_companies": associated}
     company = read({"accounting_periods": [period]})
-    built = simulation_of(current_law(), company)
-    return float(built.calculate("instalment_threshold", engine_period(company.labels[0]))[0])
+    return float(outputs_of(current_law(), company, ["instalment_threshold"])[0]["instalment_threshold"])
 
 
 def _days_of_limits(period: Period) -> Iterator[str]:
@@ -443,11 +441,10 @@ def _loss_not_carried_back(period: Period) -> Iterator[Assumption]:
         return
     if not facts.values.get(RELIEF, True):  # without that claim none can go back
         return
-    run = simulation_of(period.law, period.company.with_period(period.place, values={**facts.values, CARRY_BACK: True}))
+    names = ("loss_carried_back", "loss_carry_back_repayment")
+    company = period.company.with_period(period.place, values={**facts.values, CARRY_BACK: True})
     try:
-        back, repaid = (
-            float(plain(run.calculate(name, period.at))) for name in ("loss_carried_back", "loss_carry_back_repayment")
-        )
+        back, repaid = map(float, outputs_of(period.law, company, names)[period.place].values())
     except RefusedPeriodError:  # it would reach more periods than the law here looks at
         return
     if back >= PENNY:

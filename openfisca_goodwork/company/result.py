@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
-from openfisca_core.periods import period as engine_period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.advice import Advice, advice_of
@@ -20,7 +19,7 @@ from openfisca_goodwork.company.schedule import Schedules
 from openfisca_goodwork.company.schedules import schedules_of
 from openfisca_goodwork.company.steps import Step
 from openfisca_goodwork.company.training import NextTraining, TrainingRelief, WhatIf, next_training, relief_of, what_if
-from openfisca_goodwork.company.under_law import Period, laws_of, periods_of, plain, simulation_of
+from openfisca_goodwork.company.under_law import Period, laws_of, outputs_of, periods_of
 from openfisca_goodwork.company.vocabulary import output_variables
 from openfisca_goodwork.company.working import working_of
 from openfisca_goodwork.documents import Place
@@ -350,7 +349,7 @@ def calculate_company(company: Source, reforms: Reforms = ()) -> CompanyResult:
     chosen = load_all(reforms)
     document, facts = read_with_places(company)
     laws = laws_of(chosen)
-    worked_out = {name: _work_out(law, facts) for name, law in laws.items()}
+    worked_out = {name: outputs_of(law, facts, output_variables()) for name, law in laws.items()}
     refuse_claims(document, (), facts, worked_out)
     document.raise_faults()
     return company_result(facts, chosen, laws, worked_out, dict.fromkeys(laws, facts))
@@ -391,10 +390,3 @@ def company_result(
         late_in_a_row = late_in_a_row + 1 if is_late else 0
         periods.append(PeriodResult(period.start, period.end, outputs, due, settlement))
     return CompanyResult(company, reforms, tuple(periods), model_version(), laws, as_under)
-
-
-def _work_out(law: TaxBenefitSystem, company: Company) -> list[dict[str, Fact]]:
-    """Every output of a law for each accounting period, oldest first."""
-    built = simulation_of(law, company)
-    years = [engine_period(label) for label in company.labels]
-    return [{name: plain(built.calculate(name, year)) for name in output_variables()} for year in years]

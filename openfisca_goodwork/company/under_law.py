@@ -150,6 +150,14 @@ def _default(name: str) -> np.ndarray:
     return np.array([value.name if isinstance(value, Enum) else value])
 
 
+def outputs_of(law: TaxBenefitSystem, company: Company, outputs: Sequence[str]) -> list[dict[str, Fact]]:
+    """Some outputs of a company under a law, for each accounting period, oldest first."""
+    amounts = AlikeCompanies(law, [under(law, company)]).run(outputs)
+    return [
+        {name: plain_value(values[0, place]) for name, values in amounts.items()} for place in range(len(company.labels))
+    ]
+
+
 @dataclass(frozen=True)
 class Period:
     """One accounting period of a company under a law, worked out.
