@@ -27,7 +27,7 @@ from openfisca_goodwork.law.loss_carry_back import WITH, already_carried_back
 from openfisca_goodwork.law.model import Variable, for_each_earlier_period
 from openfisca_goodwork.law.notes import cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import EARLIER_PERIODS, constant_array, of_earlier_period
+from openfisca_goodwork.law.periods import EARLIER_PERIODS, constant_array, of_earlier_period, positive
 from openfisca_goodwork.law.research_and_development import CREDIT_BEFORE, HELD_BACK_BEFORE, does_research
 
 # --- the repayment: tax as it stood, less tax on what is left ---------------------------------------------------------
@@ -63,7 +63,7 @@ def profits_before_and_after(company: Any, period: Any, back: int) -> tuple[np.n
     stood = taxable - already_carried_back(company, period, back)
     relieved = company(f"losses_relieved_at_the_end_of_the_trade_{back}", period)
     left = stood - relieved - company(f"loss_carried_back_{back}", period)
-    return np.maximum(stood, 0), np.maximum(left, 0)
+    return positive(stood), positive(left)
 
 
 def tax_of_earlier_period(company: Any, period: Any, back: int, taxable: np.ndarray) -> np.ndarray:

@@ -32,6 +32,7 @@ from openfisca_goodwork.law.periods import (
     on_last_day,
     over_period,
     periods_within,
+    positive,
     share_within_last_months,
     share_within_months_before,
     where,
@@ -88,7 +89,7 @@ class trade_loss_available_for_carry_back(Variable, only_with=("claims_loss_carr
         )
         claims_back = company("claims_loss_carry_back", period)
         # A difference of sums: its binary noise must not be a loss below nothing.
-        return np.maximum(left, 0) * (claims_back & company("claims_loss_relief_against_total_profits", period))
+        return positive(left) * (claims_back & company("claims_loss_relief_against_total_profits", period))
 
 
 # --- what losses take of the earlier periods, step by step ------------------------------------------------------------
@@ -295,7 +296,7 @@ def extension_cap_left(company: Any, period: Any, count: int) -> np.ndarray:
     for back in EARLIER_PERIODS[:count]:
         is_same = window(period.offset(-back, "year")) == window(period)
         used = used + is_same * of_earlier_period(company, period, "loss_carried_back_under_extension", back)
-    return np.maximum(on_last_day(company, period, path) * company("extended_carry_back_cap_share", period) - used, 0)
+    return positive(on_last_day(company, period, path) * company("extended_carry_back_cap_share", period) - used)
 
 
 # --- the end of a trade: terminal losses of earlier periods (s.39(3)) -------------------------------------------------
@@ -346,7 +347,7 @@ def carry_back_terminal_losses(
             of_earlier_period(company, period, name, back)
             for name in ("trade_loss", "trade_loss_to_carry_forward", "human_investment_loss_kept_from_carry_back")
         )
-        may_go_back = left - np.maximum(not_back - (forward - left), 0)
+        may_go_back = left - positive(not_back - (forward - left))
         share = share_within_last_months(company, period, back, last_months)
         terminal = (months > 0) * np.minimum(share * (made - not_back), may_go_back)
         if terminal.any():
@@ -411,14 +412,32 @@ def losses_left_at_the_end(company: Any, period: Any, count: int) -> tuple[np.nd
     return of_trade, of_all
 
 
+def room_at_the_end(
+    company: Any, period: Any, profits: np.ndarray, shares: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What of each earlier period losses carried forward may relieve: of all its profits, and of those of its trade (£).
+
+    No more than the share of its profits that lies within reach (s.45G). Other reliefs of the period are taken to have come
+    off profits other than of the trade; where donations have covered profits, a claim would save nothing.
+    """
+    of_all, of_trade = np.zeros_like(profits), np.zeros_like(profits)
+    for row, (left, share) in enumerate(zip(profits, shares, strict=True)):
+        back = row + 1
+        taxed = positive(left - of_earlier_period(company, period, "charitable_donations_relief", back))
+        trade = of_earlier_period(company, period, "trade_profit", back)
+        trade = trade - of_earlier_period(company, period, "trading_losses_used_pre_april_2017", back)
+        of_all[row] = np.minimum(taxed, share * total_profits(company, period, back))
+        of_trade[row] = np.minimum(of_all[row], share * trade)
+    return of_all, of_trade
+
+
 def relieve_at_the_end(
     company: Any, period: Any, ceases: np.ndarray, profits: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Use losses carried forward to the end of a trade on the periods since they were made, the latest first (s.45F) (£).
 
     Neither the period of the loss nor one before it, nor time before the relief began. Ahead of losses carried back, and of
-    them first what relieves the trade alone. Other reliefs of a period are taken to have come off profits other than of the
-    trade; where donations have covered profits, a claim would save nothing.
+    them first what relieves the trade alone.
 
     Returns:
         Of each earlier period what is relieved, and the profits left; and the losses left, by the period of the loss.
@@ -427,20 +446,13 @@ def relieve_at_the_end(
     if not ceases.any():
         return relieved, profits, relieved
     began = history(company.law, "losses.carried_forward_against_total_profits").since
-    room, room_of_trade = np.zeros_like(profits), np.zeros_like(profits)
-    for back, left in enumerate(profits, 1):
-        share = share_within_last_months(company, period, back, months, began)
-        taxed = left - of_earlier_period(company, period, "charitable_donations_relief", back)
-        trade = of_earlier_period(company, period, "trade_profit", back)
-        trade = trade - of_earlier_period(company, period, "trading_losses_used_pre_april_2017", back)
-        room[back - 1] = np.minimum(np.maximum(taxed, 0), share * total_profits(company, period, back))
-        room_of_trade[back - 1] = np.minimum(room[back - 1], share * trade)
-
+    shares = [share_within_last_months(company, period, back, months, began) for back in EARLIER_PERIODS[: len(profits)]]
+    room, room_of_trade = room_at_the_end(company, period, profits, shares)
     losses_of_trade, other_losses = losses_left_at_the_end(company, period, len(profits))
     for losses, is_of_trade in ((losses_of_trade, True), (other_losses, False)):
         for since, loss in enumerate(losses):
             most = np.minimum(room, room_of_trade) if is_of_trade else room.copy()
-            most[since:] = 0
+            most[since:] = 0  # of the period of the loss, and of those before it
             taken, losses[since] = set_against(loss, most)
             relieved, profits, room = relieved + taken, profits - taken, room - taken
             room_of_trade = room_of_trade - taken if is_of_trade else room_of_trade
