@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from openfisca_goodwork.law.capital_allowances import PARTS
+from openfisca_goodwork.law.model import is_dated
 from openfisca_goodwork.law.plant import (
     CLASSES,
     MAIN,
@@ -16,7 +17,7 @@ from openfisca_goodwork.law.plant import (
     rate_path,
 )
 from openfisca_goodwork.law.plant_allowances import FIRST_YEAR_ALLOWANCES
-from openfisca_goodwork.system import current_law, dated_values, is_dated, leaf_parameters
+from openfisca_goodwork.system import current_law, dated_values, leaf_parameters
 
 LAW = current_law()
 LEAVES = leaf_parameters(LAW)

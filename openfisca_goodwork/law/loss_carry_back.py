@@ -392,45 +392,6 @@ def relieved_in(company: Any, period: Any, back: int) -> np.ndarray:
     return _row(company, cached_for_period(company, period, losses_taken_back).relieved, back)
 
 
-def losses_left_at_the_end(company: Any, period: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Losses carried forward to a period and not used in it: those that relieve the trade alone, and total profits (£).
-
-    By the period that made them, the latest first, and then all of before those. What is left is taken to be of the latest
-    losses: older ones are used first.
-    """
-    older_used = company("trading_losses_used_pre_april_2017", period)
-    later = company("trading_losses_brought_forward", period) - (company("trading_losses_used", period) - older_used)
-    later = later - carried_forward_losses_given(company, period)
-    older = company("trading_losses_brought_forward_pre_april_2017", period) - older_used
-    of_trade, of_all = np.zeros((count + 1, company.count)), np.zeros((count + 1, company.count))
-    for back in EARLIER_PERIODS[:count]:
-        made = of_earlier_period(company, period, "trade_loss_to_carry_forward", back)
-        share = share_against_total_profits(company, period.offset(-back, "year"))
-        of_all[back - 1], of_trade[back - 1] = np.minimum(share * made, later), np.minimum((1 - share) * made, older)
-        later, older = later - of_all[back - 1], older - of_trade[back - 1]
-    of_all[count], of_trade[count] = later, older
-    return of_trade, of_all
-
-
-def room_at_the_end(
-    company: Any, period: Any, profits: np.ndarray, shares: list[np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    """What of each earlier period losses carried forward may relieve: of all its profits, and of those of its trade (£).
-
-    No more than the share of its profits that lies within reach (s.45G). Other reliefs of the period are taken to have come
-    off profits other than of the trade; where donations have covered profits, a claim would save nothing.
-    """
-    of_all, of_trade = np.zeros_like(profits), np.zeros_like(profits)
-    for row, (left, share) in enumerate(zip(profits, shares, strict=True)):
-        back = row + 1
-        taxed = positive(left - of_earlier_period(company, period, "charitable_donations_relief", back))
-        trade = of_earlier_period(company, period, "trade_profit", back)
-        trade = trade - of_earlier_period(company, period, "trading_losses_used_pre_april_2017", back)
-        of_all[row] = np.minimum(taxed, share * total_profits(company, period, back))
-        of_trade[row] = np.minimum(of_all[row], share * trade)
-    return of_all, of_trade
-
-
 def relieve_at_the_end(
     company: Any, period: Any, ceases: np.ndarray, profits: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -459,3 +420,42 @@ def relieve_at_the_end(
     share_of_next = share_within_last_months(company, period, PERIODS_BACK + 1, months, began)
     refuse_more_periods(company, period, ceases * (other_losses[-1] + losses_of_trade[-1]), share_of_next)
     return relieved, profits, other_losses + losses_of_trade
+
+
+def room_at_the_end(
+    company: Any, period: Any, profits: np.ndarray, shares: list[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """What of each earlier period losses carried forward may relieve: of all its profits, and of those of its trade (£).
+
+    No more than the share of its profits that lies within reach (s.45G). Other reliefs of the period are taken to have come
+    off profits other than of the trade; where donations have covered profits, a claim would save nothing.
+    """
+    of_all, of_trade = np.zeros_like(profits), np.zeros_like(profits)
+    for row, (left, share) in enumerate(zip(profits, shares, strict=True)):
+        back = row + 1
+        taxed = positive(left - of_earlier_period(company, period, "charitable_donations_relief", back))
+        trade = of_earlier_period(company, period, "trade_profit", back)
+        trade = trade - of_earlier_period(company, period, "trading_losses_used_pre_april_2017", back)
+        of_all[row] = np.minimum(taxed, share * total_profits(company, period, back))
+        of_trade[row] = np.minimum(of_all[row], share * trade)
+    return of_all, of_trade
+
+
+def losses_left_at_the_end(company: Any, period: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Losses carried forward to a period and not used in it: those that relieve the trade alone, and total profits (£).
+
+    By the period that made them, the latest first, and then all of before those. What is left is taken to be of the latest
+    losses: older ones are used first.
+    """
+    older_used = company("trading_losses_used_pre_april_2017", period)
+    later = company("trading_losses_brought_forward", period) - (company("trading_losses_used", period) - older_used)
+    later = later - carried_forward_losses_given(company, period)
+    older = company("trading_losses_brought_forward_pre_april_2017", period) - older_used
+    of_trade, of_all = np.zeros((count + 1, company.count)), np.zeros((count + 1, company.count))
+    for back in EARLIER_PERIODS[:count]:
+        made = of_earlier_period(company, period, "trade_loss_to_carry_forward", back)
+        share = share_against_total_profits(company, period.offset(-back, "year"))
+        of_all[back - 1], of_trade[back - 1] = np.minimum(share * made, later), np.minimum((1 - share) * made, older)
+        later, older = later - of_all[back - 1], older - of_trade[back - 1]
+    of_all[count], of_trade[count] = later, older
+    return of_trade, of_all
