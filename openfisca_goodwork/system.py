@@ -12,10 +12,10 @@ import importlib
 import json
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -32,7 +32,7 @@ from openfisca_goodwork.cache import fingerprint, load_or_make
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law.executor import Plan, PlannedCompanies
 from openfisca_goodwork.law.model import Company, Variable, twin_of
-from openfisca_goodwork.law.periods import part_of
+from openfisca_goodwork.law.periods import part_of, unwritable
 from openfisca_goodwork.law.stacked import places_of_laws
 from openfisca_goodwork.version import model_version
 
@@ -265,6 +265,40 @@ class Divisible(Protocol):
         """The same for some of the companies; its labels are read once, in ascending order."""
 
 
+Made = dict[str, np.ndarray | Callable[[], np.ndarray]]
+"""Inputs by name: an array, or what makes it where somebody asks for it."""
+
+
+class OnDemand(Mapping[str, np.ndarray]):
+    """Arrays of which each is made when it is first asked for, and then kept; nobody may write to them.
+
+    A run of the law asks for those that its formulas read: most inputs of a population are of training alone.
+    """
+
+    def __init__(self, made: Made) -> None:
+        self._made = made
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        """The array of a name."""
+        found = self._made[name]
+        if not isinstance(found, np.ndarray):
+            found = found()
+        self._made[name] = kept = unwritable(found)
+        return kept
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is such an array, without making it."""
+        return name in self._made
+
+    def __iter__(self) -> Iterator[str]:
+        """Names, of which nothing is made."""
+        return iter(self._made)
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return len(self._made)
+
+
 @dataclass(frozen=True)
 class Slices:
     """Inputs that are there already, or that are made on demand for all companies, as ``Divisible``."""
@@ -281,24 +315,7 @@ class Slices:
     def _of_label(self, inputs: Mapping[str, np.ndarray], companies: slice) -> Mapping[str, np.ndarray]:
         if isinstance(inputs, dict):
             return {name: part_of(one, companies) for name, one in inputs.items()}
-        return _SliceOnDemand(inputs, companies)
-
-
-@dataclass(frozen=True)
-class _SliceOnDemand(Mapping[str, np.ndarray]):
-    """Inputs of one label for some of the companies, cut when they are asked for."""
-
-    whole: Mapping[str, np.ndarray]
-    companies: slice
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        return part_of(self.whole[name], self.companies)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.whole)
-
-    def __len__(self) -> int:
-        return len(self.whole)
+        return OnDemand({name: partial(lambda name: part_of(inputs[name], companies), name) for name in inputs})
 
 
 def run(

@@ -16,7 +16,6 @@ from openfisca_core.parameters import ParameterNode
 from openfisca_goodwork import system
 from openfisca_goodwork.errors import DataError, ParameterError
 from openfisca_goodwork.law import periods
-from openfisca_goodwork.population import inputs as population_inputs
 from openfisca_goodwork.system import DatedValue, parameter_tree, resource_directory
 
 PROFIT = "trading_profit_before_capital_allowances"
@@ -223,7 +222,7 @@ def test_an_input_that_no_formula_asks_for_is_not_made():
             made.append(name)
             return given[name]
 
-        return population_inputs.OnDemand({name: partial(make, name) for name in given})
+        return system.OnDemand({name: partial(make, name) for name in given})
 
     inputs = dict(many(20, seed=3))
     whole = system.run(system.current_law(), inputs, ["corporation_tax"])

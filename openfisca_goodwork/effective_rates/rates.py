@@ -31,6 +31,7 @@ from openfisca_goodwork.effective_rates.result import (
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import terms
 from openfisca_goodwork.law.inputs.training import HEADS
+from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.law.plant import CLASSES, rate_path
 from openfisca_goodwork.law.plant import MAIN as MAIN_POOL
@@ -38,7 +39,7 @@ from openfisca_goodwork.law.training_match import ENABLED as TRAINING_MATCH
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.compare import LAW, Side, side, together, tried
 from openfisca_goodwork.policy.laws import load_all
-from openfisca_goodwork.policy.vocabulary import SHARE, Day, day_of_law, in_words
+from openfisca_goodwork.policy.vocabulary import Day, day_of_law, in_words
 
 # --- what the law gives for £1 that a company spends on plant, a building or training, on one day ---------------------
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from openfisca_goodwork.errors import Fault, ReformError
+from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.check import (
     ASSUMPTIONS,
@@ -29,7 +30,6 @@ from openfisca_goodwork.policy.reading import CheckReport, examine
 from openfisca_goodwork.policy.reform import Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
     HORIZON,
-    SHARE,
     Vocabulary,
     apply_reform,
     first_date,

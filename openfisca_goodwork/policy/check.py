@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from openfisca_goodwork.errors import LONGEST_NAME_COMPARED, Fault, did_you_mean, quoted
 from openfisca_goodwork.law.inputs.classes import ALL
+from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
 from openfisca_goodwork.policy.vocabulary import (
     DATE,
     PLURALS,
-    POUNDS,
-    SHARE,
     WHOLE_UNITS,
     YEAR,
     Leaf,

@@ -16,12 +16,12 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.errors import PeriodError, quoted
 from openfisca_goodwork.law.inputs.classes import INDUSTRIES, PLACES
+from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.law.periods import day_in_words
+from openfisca_goodwork.number_formats import NO_LIMIT, exact_percentage, pounds
 from openfisca_goodwork.policy.reform import Beneath, Edit, Reform, Value
 from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters
 
-SHARE = "/1"
-POUNDS = "currency-GBP"
 DATE = "date"
 YEAR = "year"
 TYPE_OF_UNIT: dict[str, type] = {"boolean": bool, "text": str, DATE: str}
@@ -154,11 +154,11 @@ def in_words(value: Value | None, unit: str) -> str:
     if isinstance(value, str):
         return value
     if math.isinf(value):
-        return "no limit"
+        return NO_LIMIT
     if unit == SHARE:
-        return f"{round(value * 100, 10):,.10f}".rstrip("0").rstrip(".") + "%"
+        return exact_percentage(value)
     if unit == POUNDS:
-        return f"{'-' if value < 0 else ''}£{abs(value):,.2f}".removesuffix(".00")
+        return pounds(value).removesuffix(".00")
     if unit in PLURALS:
         return f"{plain(value)} {unit if value == 1 else PLURALS[unit]}"
     return f"{value:g}" if unit == YEAR else plain(value)

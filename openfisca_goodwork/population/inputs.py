@@ -1,12 +1,11 @@
 """From the compact columns of a population to the input variables of the law, one accounting period at a time.
 
-Columns hold what differs between companies; small tables hold what differs between years and end months. Only NumPy is
-needed here, so a population is ready as soon as its columns are read.
+Columns hold what differs between companies; small tables hold what differs between years and end months.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -14,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork.cache import OnDisk
-from openfisca_goodwork.law.periods import constant_array, unwritable
+from openfisca_goodwork.law.periods import constant_array
 from openfisca_goodwork.population import forecasts
+from openfisca_goodwork.system import Made, OnDemand
 
 FINANCIAL_YEARS = forecasts.financial_years(forecasts.LATEST)
 """Financial years that a population on the latest outlook covers in full."""
@@ -55,38 +55,6 @@ TABLES = frozenset(
 
 Columns = Mapping[str, NDArray]
 Inputs = Mapping[str, NDArray]
-Made = dict[str, NDArray | Callable[[], NDArray]]
-"""Inputs by name: an array, or what makes it where somebody asks for it."""
-
-
-class OnDemand(Mapping[str, NDArray]):
-    """Arrays of which each is made when it is first asked for, and then kept; nobody may write to them.
-
-    A run of the law asks for those that its formulas read: most inputs of a population are of training alone.
-    """
-
-    def __init__(self, made: Made) -> None:
-        self._made = made
-
-    def __getitem__(self, name: str) -> NDArray:
-        """The array of a name."""
-        found = self._made[name]
-        if not isinstance(found, np.ndarray):
-            found = found()
-        self._made[name] = kept = unwritable(found)
-        return kept
-
-    def __contains__(self, name: object) -> bool:
-        """Whether there is such an array, without making it."""
-        return name in self._made
-
-    def __iter__(self) -> Iterator[str]:
-        """Names, of which nothing is made."""
-        return iter(self._made)
-
-    def __len__(self) -> int:
-        """How many names there are."""
-        return len(self._made)
 
 
 def labels(columns: Columns) -> range:

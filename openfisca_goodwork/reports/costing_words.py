@@ -18,12 +18,12 @@ from openfisca_goodwork.costing.surprises import few_records
 from openfisca_goodwork.costing.value_for_money import per
 from openfisca_goodwork.errors import lower_first
 from openfisca_goodwork.law.human_investment import HEADS
-from openfisca_goodwork.law.model import box_of
+from openfisca_goodwork.law.model import SHARE, box_of
 from openfisca_goodwork.law.periods import day_in_words, financial_year_name
 from openfisca_goodwork.number_formats import SIGN, in_words, place_of_most, rounded, size, standing_of, three_figures
 from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.reform import Value
-from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary
+from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.policy.vocabulary import in_words as in_words_of_law
 from openfisca_goodwork.population.forecasts import LATEST, TO_2050, published_on
 from openfisca_goodwork.population.level import tax_by_year

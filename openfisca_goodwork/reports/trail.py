@@ -21,7 +21,7 @@ from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.two_laws import COMMON
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import relief_spells
-from openfisca_goodwork.law.model import SHARE
+from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.law.periods import day_in_words, history
 from openfisca_goodwork.number_formats import DAY, EXACT_PERCENTAGE, LINK, NUMBER, POUNDS_AND_PENCE, SOURCE
 from openfisca_goodwork.policy import Difference, Reform, compare, compose
@@ -29,7 +29,6 @@ from openfisca_goodwork.policy.check import ASSUMPTIONS
 from openfisca_goodwork.policy.differences import differences
 from openfisca_goodwork.policy.laws import law_of, vocabulary_with
 from openfisca_goodwork.policy.vocabulary import (
-    POUNDS,
     Vocabulary,
     addresses,
     current_vocabulary,

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from openfisca_goodwork.costing.request import CENTRAL, NONE
 from openfisca_goodwork.errors import Fault
+from openfisca_goodwork.law.model import SHARE
 from openfisca_goodwork.law.periods import add_months, day_in_words
 from openfisca_goodwork.policy.check import ASSUMPTIONS
-from openfisca_goodwork.policy.vocabulary import SHARE, current_vocabulary, in_force
+from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_force
 from openfisca_goodwork.screens.reform_draft import (
     FOLLOWS_LAW,
     Draft,

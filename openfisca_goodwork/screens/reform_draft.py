@@ -24,11 +24,12 @@ from openfisca_goodwork.company.spans import read_day
 from openfisca_goodwork.desk.costing_desk import checked
 from openfisca_goodwork.documents import LONGEST_NUMBER, MisreadError, Scalar, pounds
 from openfisca_goodwork.errors import Fault
+from openfisca_goodwork.law.model import POUNDS, SHARE
 from openfisca_goodwork.policy import CheckReport, Reform, library
 from openfisca_goodwork.policy.check import ASSUMPTIONS, RESPONSES
 from openfisca_goodwork.policy.reading import read_value
 from openfisca_goodwork.policy.reform import CURRENT_LAW
-from openfisca_goodwork.policy.vocabulary import POUNDS, SHARE, Leaf, current_vocabulary, in_force, in_words
+from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words
 
 # --- a reform as entries, a value a line: read from the text of its file, laid out as a table beside current law, wri---
 
