@@ -120,18 +120,6 @@ def _is_lost(fault: BaseException) -> bool:
     return isinstance(fault, _LOST) or type(fault).__name__ in _LOST_IN_DASK
 
 
-class Workers(Executor):
-    """An executor that can say that the way to its workers is lost."""
-
-    @property
-    def is_lost(self) -> bool:
-        """Whether the way to the workers is lost for good."""
-        return False
-
-    def refuse_lost(self) -> None:
-        """Refuse workers that are out of reach for good; called all the time while they are waited for."""
-
-
 class _Work:
     """Tasks that are out with workers, and what has come back."""
 
@@ -155,7 +143,7 @@ class _Work:
     def wait_for_some(self) -> None:
         """Take in what is done, send again what was lost, and what is late to a second worker."""
         done, _ = wait(self._out, SECONDS, FIRST_COMPLETED)
-        if not done and isinstance(self._executor, Workers):
+        if not done and isinstance(self._executor, ClusterWorkers):
             self._executor.refuse_lost()
         for one in done:
             place = self._out.pop(one)
@@ -185,9 +173,10 @@ class _Work:
             self._send(place)
 
     def cancel(self) -> None:
-        if not (isinstance(self._executor, Workers) and self._executor.is_lost):  # what was asked for is lost with the way
-            for one in self._out:
-                one.cancel()
+        if isinstance(self._executor, ClusterWorkers) and self._executor.is_lost:
+            return  # what was asked for is lost with the way
+        for one in self._out:
+            one.cancel()
 
 
 def _all_lost(times: int, fault: BaseException) -> GoodworkError:
@@ -211,7 +200,7 @@ def memory_of_this_machine() -> int | None:
         return None
 
 
-class LocalWorkers(Workers):
+class LocalWorkers(Executor):
     """Processes of this machine, begun with the first task; each has one task at a time, and is begun anew where it dies.
 
     Use it in a ``with``; what is still at work at its end is stopped.
@@ -297,7 +286,7 @@ class LocalWorkers(Workers):
         self.shutdown(cancel_futures=True)
 
 
-class ClusterWorkers(Workers):
+class ClusterWorkers(Executor):
     """The workers of a Dask cluster.
 
     Attributes:

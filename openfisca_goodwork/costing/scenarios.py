@@ -226,11 +226,6 @@ class LawScenarios:
         """What claiming is worth to each company, on average over the periods in which it has relief (£ a period)."""
         return self._saved_per(self.entitled.is_relieved)
 
-    @cached_property
-    def relief_per_pound(self) -> np.ndarray:
-        """What claiming saves for each £1 of relieved training, over all periods of the run (£ per record)."""
-        return self._saved_per(self.relieved)
-
     def _saved_per(self, amounts: ByLabel) -> np.ndarray:
         """Tax that claiming saves over all periods, by an amount of the same periods; 0 where it saves none."""
         saved, whole = np.zeros(self.draw.size), np.zeros(self.draw.size)
@@ -381,7 +376,7 @@ class LawScenarios:
     @cached_property
     def growth_with_rate(self) -> np.ndarray:
         """Factor on what grows with the rate of a relief: what it is worth per £1 against the assumed, per record."""
-        worth = self.relief_per_pound / (self.assumed["rate.per_pound"] or np.inf)
+        worth = self._saved_per(self.relieved) / (self.assumed["rate.per_pound"] or np.inf)
         return np.minimum(worth, self.assumed["rate.most_growth"])
 
     @cached_property

@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
@@ -33,7 +33,7 @@ from tests.costing.tiny_population import TinyPopulation
 REFORM = "human-investment-super-deduction"
 
 
-class InProcess(workers_of.Workers):
+class InProcess(Executor):
     """Workers of this process: each task goes through a pickle to them and back, as between processes.
 
     Attributes:

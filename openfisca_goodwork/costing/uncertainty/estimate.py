@@ -17,7 +17,7 @@ from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.credibility import credibility_of
 from openfisca_goodwork.costing.payments import millions
 from openfisca_goodwork.costing.people import People
-from openfisca_goodwork.costing.request import LEVELS
+from openfisca_goodwork.costing.request import HIGH, LOW
 from openfisca_goodwork.costing.two_laws import INCLUDES_LEVY, TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import (
     LEVY_IN_SURVEY,
@@ -38,7 +38,6 @@ _ANYBODY = np.zeros(1, dtype=np.int64)
 _MILLION = 1e6
 # Records of all draws that run together: some hundred arrays of each are held for every accounting period.
 ROWS_AT_ONCE = 80_000
-_NONE, LOW, _CENTRAL, HIGH = LEVELS
 # Of the central effect: below it, an assumption is said to change nothing.
 _NOTHING = 1e-9
 
@@ -177,7 +176,8 @@ class Estimate:
 
     def _drawn(self, values: Values, steps: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """The effect in each draw before factors on the whole, and the training induced as a multiple of the central."""
-        found = self.run(self.sample(), {name: np.append(self._central(name), drawn) for name, drawn in values.items()})
+        central = {one.name: one.central for one in self.varied}
+        found = self.run(self.sample(), {name: np.append(central[name], drawn) for name, drawn in values.items()})
         own, moved = found.effects[0], found.effects[1:]
         induced = found.induced.sum(axis=1)
         responses = {one: steps[one.step] for one in self.varied if one.step}
@@ -189,9 +189,6 @@ class Estimate:
             share = values[one.name] / one.central if one.name in values else np.ones(len(moved))
             effects = effects + step * share[:, None] * np.where(growth > 0, growth, 1)
         return np.asarray(effects), induced[1:] / (induced[0] or 1.0)
-
-    def _central(self, name: str) -> float:
-        return next(one.central for one in self.varied if one.name == name)
 
     def _otherwise_levy_funded(self, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
         """What the levy pays for under the other reading of the survey, by label; None where the companies are not of it."""
