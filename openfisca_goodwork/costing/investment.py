@@ -102,11 +102,6 @@ class Retiming:
         cuts = {one.start for path in (*rate_paths(), LIMIT, ENABLED) for one in history(law, path).changes}
         return cls(tuple(ends), after, tuple(sorted(cuts)))
 
-    @property
-    def is_any(self) -> bool:
-        """Whether any investment is brought forward."""
-        return bool(self.ends)
-
     def factors(self, periods: AccountingPeriods, spent: np.ndarray) -> dict[str, np.ndarray]:
         """What becomes of a year's planned spending, as multiples of it (one value per record), by when it is spent.
 
@@ -408,13 +403,10 @@ class OtherChanges:
         return {label: periods.each(differ) > 0 for label, periods in self.base.periods.items()}
 
     def _retimed(self, law: TaxBenefitSystem, planned: Outcome) -> Outcome:
-        return self._run(law) if self._retiming_of(law).is_any else planned
-
-    def _retiming_of(self, law: TaxBenefitSystem) -> Retiming:
-        return Retiming.of(law, self.assumed, self.known_on)
+        return self._run(law) if Retiming.of(law, self.assumed, self.known_on).ends else planned
 
     def _run(self, law: TaxBenefitSystem, more: np.ndarray | float = 0.0, lost: ByLabel | None = None) -> Outcome:
-        retiming = self._retiming_of(law)
+        retiming = Retiming.of(law, self.assumed, self.known_on)
 
         def edit(label: int, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
             if label not in self.base.periods:

@@ -185,24 +185,21 @@ def _rows(document: SweepDocument, file: SweepFile) -> list[tuple[dict[str, Tree
 
 
 def _check_values(document: SweepDocument, file: SweepFile) -> None:
-    for name in file.vary:
-        if _is_varied(document, name, (VARY, name)):
-            is_list = isinstance(document.at((VARY, name)), list)
-            for number, value in enumerate(file.vary[name]):
-                _check_value(document, name, value, (VARY, name, number) if is_list else (VARY, name))
+    named: list[tuple[str, Place, list[tuple[Tree, Place]]]] = []
+    for name, listed in file.vary.items():
+        at: Place = (VARY, name)
+        is_list = isinstance(document.at(at), list)
+        named.append((name, at, [(value, (*at, number) if is_list else at) for number, value in enumerate(listed)]))
     for number, row in enumerate(file.costings):
-        for name, value in row.items():
-            if _is_varied(document, name, (COSTINGS, number, name)):
-                _check_value(document, name, value, (COSTINGS, number, name))
-
-
-def _is_varied(document: SweepDocument, name: str, place: Place) -> bool:
-    if name in VARIED_OPTIONS or _AT in name:
-        return True
-    near = did_you_mean(name, (*VARIED_OPTIONS, *current_vocabulary()))
-    words = f"{quoted(name)} does not vary: a parameter is PATH@DATE, an option one of {', '.join(VARIED_OPTIONS)}. {near}"
-    document.fault(words.rstrip(), place, key=True)
-    return False
+        named += [(name, (COSTINGS, number, name), [(value, (COSTINGS, number, name))]) for name, value in row.items()]
+    for name, at, values in named:
+        if name in VARIED_OPTIONS or _AT in name:
+            for value, place in values:
+                _check_value(document, name, value, place)
+        else:
+            near = did_you_mean(name, (*VARIED_OPTIONS, *current_vocabulary()))
+            said = f"a parameter is PATH@DATE, an option one of {', '.join(VARIED_OPTIONS)}. {near}"
+            document.fault(f"{quoted(name)} does not vary: {said}".rstrip(), at, key=True)
 
 
 def _check_value(document: SweepDocument, name: str, value: Tree, place: Place) -> None:
@@ -369,6 +366,15 @@ def _key(request: CostingRequest, shared: Shared, progress: Progress | None) -> 
     return cache.fingerprint(model_version(), people.fingerprint, *law, *options)
 
 
+@contextmanager
+def _writing_in(directory: Path) -> Iterator[None]:
+    """Raises GoodworkError where the disk refuses."""
+    try:
+        yield
+    except OSError as fault:
+        raise GoodworkError(unwritable(directory, fault, "name a directory that can be")) from fault
+
+
 @dataclass
 class _Kept:
     """Runs that are done, by key; what is done now is added line by line."""
@@ -382,12 +388,9 @@ class _Kept:
         if self.path is None:
             return
         line = json.dumps({"key": key, **_told(headline)}, ensure_ascii=False, allow_nan=False)
-        try:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(f"{line}\n")
-                file.flush()
-        except OSError as fault:
-            raise GoodworkError(unwritable(self.path.parent, fault, "name a directory that can be")) from fault
+        with _writing_in(self.path.parent), self.path.open("a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+            file.flush()
 
 
 @contextmanager
@@ -397,11 +400,9 @@ def _kept_in(directory: Path | None) -> Iterator[_Kept]:
         yield _Kept({})
         return
     path = directory / DONE
-    try:
+    with _writing_in(directory):
         directory.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as fault:
-        raise GoodworkError(unwritable(directory, fault, "name a directory that can be")) from fault
     try:
         if not lock_file(handle, waits=False):
             raise GoodworkError(f"Another sweep is writing into {directory}. Wait for it, or name another directory.")
@@ -420,19 +421,11 @@ def _read(path: Path) -> _Kept:
             whole.append(line)
         except (ValueError, KeyError, TypeError):
             kept.lost += 1
-    if kept.lost:
-        _rewrite(path, "".join(f"{line}\n" for line in whole))
-    return kept
-
-
-def _rewrite(path: Path, shorter: str) -> None:
-    """Put less in the place of what a file has, which a full disk takes too. Raises GoodworkError where it refuses."""
-    try:
-        with path.open("r+", encoding="utf-8") as file:
-            file.write(shorter)
+    if kept.lost:  # less takes the place of what there is, which a full disk takes too
+        with _writing_in(path.parent), path.open("r+", encoding="utf-8") as file:
+            file.write("".join(f"{line}\n" for line in whole))
             file.truncate()
-    except OSError as fault:
-        raise GoodworkError(unwritable(path.parent, fault, "name a directory that can be")) from fault
+    return kept
 
 
 def _told(headline: Headline) -> dict[str, Any]:

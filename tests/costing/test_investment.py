@@ -94,7 +94,7 @@ def test_investment_is_brought_forward_in_front_of_the_end_of_full_expensing():
     law = policy.law_of((), settings=(FULL_EXPENSING_ENDS,))
     assert Retiming.of(law, central(law), KNOWN_ON).ends == (End(KNOWN_ON, date(2029, 4, 1), pytest.approx(0.072)),)
     assert retimed_from(current_law(), law, central(law), KNOWN_ON) == KNOWN_ON
-    assert not Retiming.of(current_law(), central(law), KNOWN_ON).is_any
+    assert not Retiming.of(current_law(), central(law), KNOWN_ON).ends
 
 
 def test_what_is_brought_forward_is_missing_afterwards():
