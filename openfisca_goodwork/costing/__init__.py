@@ -3,9 +3,9 @@
 ``request`` what a costing is asked · ``two_laws`` in what the laws differ, and for whom · ``runs`` the law over the
 population, once per scenario · ``scenarios`` what companies do under one law · ``behaviour`` what a step and its
 assumptions are · ``steps`` all of them, in order · ``comparison`` the effect of each · ``payments`` accounting periods
-into financial years, some before the start; when tax falls due · ``tables`` the results added up; what falls before the
-start and after the end · ``uncertainty`` the range · ``engine`` all of it, for one costing · ``result`` what comes out
-· ``record`` what gives it again · ``value_for_money`` what the money buys, what extra training is worth ·
+into financial years, some before the start; when tax falls due · ``tables`` the results added up · ``uncertainty`` the
+range · ``engine`` all of it, for one costing · ``result`` what comes out, and what of it falls before the start and after
+the end · ``record`` what gives it again · ``value_for_money`` what the money buys, what extra training is worth ·
 ``monitoring`` what came of a costing · ``parts`` how much work it is, done here or by workers · ``executor`` the
 workers · ``ticks`` how a run is stopped in the middle. Plus improves the public finances, minus is a cost.
 """

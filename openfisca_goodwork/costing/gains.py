@@ -386,7 +386,7 @@ def _priority_areas(gains: Gains) -> PriorityAreas | None:
     return PriorityAreas(there / float(qualifying.sum()), there / _MILLION, more / _MILLION)
 
 
-# --- what each record pays and gains under both laws, as a Parquet file to query: one row a record and accounting per---
+# --- what each record pays and gains under both laws, as a file to query ---------------------------------------------
 
 
 FILE = "records.parquet"

@@ -190,7 +190,7 @@ def _months(first: date, day: date) -> int:
     return 12 * (day.year - first.year) + day.month - first.month
 
 
-# --- how companies respond to changes of law other than a relief for training: in investment, and in the profits they---
+# --- what companies do about law other than a relief for training ----------------------------------------------------
 
 
 PLANT = tuple(one.name for one in CLASSES.values() if one.responds)

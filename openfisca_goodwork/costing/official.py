@@ -22,7 +22,7 @@ from openfisca_goodwork.policy import Reform, in_library
 from openfisca_goodwork.population import sources
 from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters
 
-# --- which assumptions were fitted to which costing, and their values from before: read from the parameters themselve---
+# --- which assumptions were fitted to which costing, and their values from before ------------------------------------
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def without(measure: str) -> tuple[str, ...]:
     return tuple(setting for assumption in fitted_to(measure) for setting in assumption.settings(measure))
 
 
-# --- the measures that were costed officially: how they are costed again, and the official figures beside the model's---
+# --- the measures that were costed officially ------------------------------------------------------------------------
 
 
 FILE = sources.DATA / "backcasts.yaml"

@@ -167,7 +167,7 @@ def administration_of(before: TaxBenefitSystem, after: TaxBenefitSystem, day: da
     return Administration(values, financial_year(begins) - 1 if begins and is_new else None)
 
 
-# --- what the extra training that a relief brings would be worth to society: an appraisal beside a costing, never ins---
+# --- what the extra training would be worth to society: an appraisal, no part of a costing ---------------------------
 
 
 APPRAISAL = "assumptions.appraisal"

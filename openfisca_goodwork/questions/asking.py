@@ -165,7 +165,7 @@ def overridden(requests: Iterable[CostingRequest], names: Sequence[str]) -> tupl
     return tuple(found)
 
 
-# --- what the files of a sweep and of a package have in common: a name, and the options that all their costings share---
+# --- what the files of a sweep and of a package have in common -------------------------------------------------------
 
 
 CURRENT_LAW = "law"

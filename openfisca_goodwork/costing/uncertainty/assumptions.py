@@ -310,8 +310,7 @@ class Uncertainty:
         return given | {"alternatives": [fields_as_json(one, words="if") for one in self.alternatives]}
 
 
-# --- how uncertain a costing is, on the scale of the Office for Budget Responsibility: data, modelling, behaviour,
-# overall
+# --- how uncertain a costing is, on the scale of the Office for Budget Responsibility --------------------------------
 
 
 AXES = ("data", "modelling", "behaviour")

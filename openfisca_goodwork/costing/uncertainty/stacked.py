@@ -40,7 +40,7 @@ from openfisca_goodwork.law.periods import picked
 from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.population import HEADS_PRICED_BY_CPI
 
-# --- the records on which assumptions are moved: drawn so that each stands for about as much of the effect as any oth---
+# --- the records on which assumptions are moved: each stands for about as much of the effect -------------------------
 
 
 # Records that the reform leaves as they are may matter under other assumptions: in proportion to what they train or earn.
@@ -153,7 +153,7 @@ def _inclusion(measure: np.ndarray, count: float) -> np.ndarray:
         certain |= more
 
 
-# --- the law run again on a sample of records, once for each draw of the assumptions: all draws stacked in one run ----
+# --- the law run again on them, once for each draw of the assumptions ------------------------------------------------
 
 
 LEVY_FUNDED = "levy_funded_training"
