@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,13 +20,13 @@ from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure_rules import HALF_A_PENNY, MILLION, Rules, support
 from openfisca_goodwork.costing.distribution import Classification, Distribution, Row, Table, Totals, classifications
 from openfisca_goodwork.costing.gains import Gains, share_in_top
-from openfisca_goodwork.costing.payments import accrued_shares
+from openfisca_goodwork.costing.payments import year_shares
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.result import CostingResult, Disclosure, Step, Timeline
 from openfisca_goodwork.costing.runs import CREDITS, ByLabel
 from openfisca_goodwork.costing.steps import LAST
 from openfisca_goodwork.errors import GoodworkError
-from openfisca_goodwork.law.periods import AccountingPeriod, financial_year_name
+from openfisca_goodwork.law.periods import financial_year_name
 
 SUPPRESSED = "[c]"
 _TOTALS = ("the static effect", "the effect", "what companies do", "credits paid out")
@@ -79,18 +78,12 @@ def standing_of(comparison: Comparison) -> Standing:
 
 
 def _by_year(comparison: Comparison, amounts: ByLabel, chosen: np.ndarray) -> np.ndarray:
-    found = []
-    for year in comparison.years:
-        total = np.zeros(int(chosen.sum()))
-        for label, amount in amounts.items():
-            share = comparison.base.periods[label].each(partial(_share_of_year, year))
-            total = total + np.asarray(share)[chosen] * amount
-        found.append(support(total * comparison.people.weight[chosen]))
-    return np.array(found)
-
-
-def _share_of_year(year: int, period: AccountingPeriod) -> float:
-    return accrued_shares(period).get(year, 0.0)
+    total = np.zeros((int(chosen.sum()), len(comparison.years)))
+    for label, amount in amounts.items():
+        periods = comparison.base.periods[label]
+        total += year_shares(periods, comparison.years)[periods.index[chosen]] * np.asarray(amount)[:, np.newaxis]
+    weight = comparison.people.weight[chosen]
+    return np.array([support(of_year * weight) for of_year in total.T])
 
 
 def protected(result: CostingResult, standing: Standing, gains: Gains, rules: Rules) -> CostingResult:

@@ -20,7 +20,14 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork import system
 from openfisca_goodwork.costing.runs import AUGMENTED, CHARGE, CREDITS, REPAYMENT, SAVED, TAX, Base, ByLabel, Outcome
 from openfisca_goodwork.law.payment import PaymentRegime, PaymentTerms, instalments, payment_terms
-from openfisca_goodwork.law.periods import AccountingPeriod, add_months, financial_year, history, shares_by_financial_year
+from openfisca_goodwork.law.periods import (
+    AccountingPeriod,
+    AccountingPeriods,
+    add_months,
+    financial_year,
+    history,
+    shares_by_financial_year,
+)
 
 # --- from accounting periods to financial years: the tax of a period accrues evenly over the months of the period -----
 
@@ -32,6 +39,11 @@ SharesOf = Callable[[AccountingPeriod], Mapping[int, float]]
 def accrued_shares(period: AccountingPeriod) -> Mapping[int, float]:
     """Share of an accounting period's tax that accrues in each financial year; together 1."""
     return shares_by_financial_year(period.start, period.end)
+
+
+def year_shares(periods: AccountingPeriods, years: Sequence[int]) -> np.ndarray:
+    """Share of each distinct accounting period's tax that accrues in each of some years: periods × years."""
+    return np.array([[accrued_shares(one).get(year, 0.0) for year in years] for one in periods.distinct])
 
 
 def _year_of_end(period: AccountingPeriod) -> Mapping[int, float]:
@@ -225,7 +237,7 @@ class Ledger:
             is_across = np.array([each.start < self.first_day <= each.end for each in distinct])
             paid = np.einsum("rp,rpy->ry", one, self._due(law, distinct))
             across = one[:, is_across].sum(axis=0)
-            shares = np.array([self._in_years(accrued_shares(each)) for each in distinct])
+            shares = year_shares(self.base.periods[label], self.years)
             total += Flows(one @ shares, paid, float(across.sum()), across @ shares[is_across])
         return total
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
@@ -147,12 +147,7 @@ class Outcome:
         first, *others = outcomes
         if not others:
             return first
-        return cls(
-            {
-                label: {name: np.concatenate([one.values[label][name] for one in outcomes]) for name in arrays}
-                for label, arrays in first.values.items()
-            }
-        )
+        return cls({label: joined(one.values[label] for one in outcomes) for label in first.values})
 
     def with_those(self, records: np.ndarray, others: Outcome) -> Outcome:
         """The outcome with some of the records (a mask) taken from another run, made over them alone.
@@ -319,6 +314,12 @@ def _outputs_of(law: TaxBenefitSystem) -> tuple[str, ...]:
 def _in_full(arrays: Arrays) -> Arrays:
     nothing = constant_array(0.0, arrays[TAX].size)
     return dict.fromkeys(OUTPUTS, nothing) | dict(arrays)
+
+
+def joined(parts: Iterable[Arrays]) -> dict[str, np.ndarray]:
+    """The records of some arrays, one after the other, by name."""
+    listed = list(parts)
+    return {name: np.concatenate([one[name] for one in listed]) for name in listed[0]}
 
 
 def fixed(array: np.ndarray) -> np.ndarray:

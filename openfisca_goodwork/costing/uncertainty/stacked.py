@@ -17,7 +17,7 @@ import numpy as np
 from openfisca_goodwork.costing.behaviour import BEHAVIOUR, Behaviour
 from openfisca_goodwork.costing.behaviour import TAKE_UP as OF_TAKE_UP
 from openfisca_goodwork.costing.comparison import TAKE_UP_DRAW, Comparison
-from openfisca_goodwork.costing.payments import accrued_shares
+from openfisca_goodwork.costing.payments import year_shares
 from openfisca_goodwork.costing.runs import (
     BALANCE,
     COUNTED,
@@ -29,6 +29,7 @@ from openfisca_goodwork.costing.runs import (
     Outcome,
     fixed,
     goes_by_plant_alone,
+    joined,
 )
 from openfisca_goodwork.costing.scenarios import WITH_TRAINING, LawScenarios, invalid_claims
 from openfisca_goodwork.costing.steps import LAST, TRAINING_STEPS, behaviour_of
@@ -102,12 +103,6 @@ class Sample:
     def size(self) -> int:
         """How many records there are."""
         return int(self.weight.size)
-
-
-def joined(parts: Iterable[Arrays]) -> dict[str, np.ndarray]:
-    """The records of some arrays, one after the other, by name."""
-    listed = list(parts)
-    return {name: np.concatenate([one[name] for one in listed]) for name in listed[0]}
 
 
 def _measure(comparison: Comparison) -> np.ndarray:
@@ -418,8 +413,7 @@ class Stacked:
     def _shares(self, label: int) -> np.ndarray:
         """Share of each record's period of a label in each financial year: records of the sample × financial years."""
         periods = self.sample.base.periods[label]
-        shares = [accrued_shares(one) for one in periods.distinct]
-        return np.array([[each.get(year, 0.0) for year in self.laws.years] for each in shares])[periods.index]
+        return np.asarray(year_shares(periods, self.laws.years)[periods.index])
 
 
 def _in_the_end(scenarios: LawScenarios, label: int) -> np.ndarray:
