@@ -109,7 +109,7 @@ def moved(estimate: Estimate, comparison: Comparison, point: Mapping[str, float]
 def test_ten_full_runs_of_the_law_are_within_two_percent_of_the_central_cost(everyone, reform, baseline):
     estimate, comparison = taken(everyone, reform, *baseline)
     central, values = central_of(comparison), drawn([one for one in estimate.varied if not one.is_on_result], RUNS, seed=11)
-    apart = estimate.effects(values, comparison.steps()) - runs(estimate, comparison, values)
+    apart = estimate.effects(values, comparison.steps())[0] - runs(estimate, comparison, values)
     assert np.abs(apart.sum(axis=1) / central.sum()).max() < NEAR
     assert np.abs(apart / central).mean() < NEAR
 
@@ -135,7 +135,7 @@ def test_a_response_is_in_proportion_to_its_assumption(people, reform, baseline,
     central, steps, found = central_of(comparison), comparison.steps(), set()
     for one in (assumption for assumption in estimate.varied if assumption.step):
         for end in one.ends:
-            scaled = estimate.effects({one.name: np.array([end])}, steps)[0] - central
+            scaled = estimate.effects({one.name: np.array([end])}, steps)[0][0] - central
             whole = central_of(moved(estimate, comparison, {one.name: end})) - central
             assert np.abs(scaled - whole).max() < NEAR * np.abs(central).max()
             assert abs((scaled - whole).sum()) < NEAR * np.abs(central).sum()

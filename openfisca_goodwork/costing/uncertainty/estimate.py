@@ -157,8 +157,8 @@ class Estimate:
         """The records taken."""
         return Sample.joined(self._samples)
 
-    def effects(self, values: Values, steps: Mapping[str, np.ndarray]) -> np.ndarray:
-        """The effect of all companies in each draw: draws × financial years (£).
+    def effects(self, values: Values, steps: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The effect of all companies in each draw, that before factors on the whole, and the training induced.
 
         The sample says in what proportion a draw moves the effect of each year; where the sample's effect of a year has
         another sign than the costing's, by how much. A response that a step of the costing is in proportion to goes with
@@ -167,15 +167,10 @@ class Estimate:
         Args:
             values: of assumptions, one per draw each; others are central. steps: of the costing, which add up to its
                 effect (£ by financial year).
+
+        Returns:
+            Two effects, draws × financial years (£); training as a multiple of the central, one per draw.
         """
-        return self._drawn(values, steps)[0] * self._factors(values)
-
-    def _factors(self, values: Values) -> np.ndarray:
-        """What a draw multiplies the whole effect by (one per draw)."""
-        return np.prod([values[one.name][:, None] for one in self.varied if one.is_on_result and one.name in values], axis=0)
-
-    def _drawn(self, values: Values, steps: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """The effect in each draw before factors on the whole, and the training induced as a multiple of the central."""
         central = {one.name: one.central for one in self.varied}
         found = self.run(self.sample(), {name: np.append(central[name], drawn) for name, drawn in values.items()})
         own, moved = found.effects[0], found.effects[1:]
@@ -188,7 +183,8 @@ class Estimate:
         for one, step in responses.items():
             share = values[one.name] / one.central if one.name in values else np.ones(len(moved))
             effects = effects + step * share[:, None] * np.where(growth > 0, growth, 1)
-        return np.asarray(effects), induced[1:] / (induced[0] or 1.0)
+        on_result = [values[one.name][:, None] for one in self.varied if one.is_on_result and one.name in values]
+        return effects * np.prod(on_result, axis=0), np.asarray(effects), induced[1:] / (induced[0] or 1.0)
 
     def _otherwise_levy_funded(self, records: np.ndarray) -> Mapping[int, np.ndarray] | None:
         """What the levy pays for under the other reading of the survey, by label; None where the companies are not of it."""
@@ -223,8 +219,8 @@ class Estimate:
             for one in self.varied
         }
         values = {name: np.concatenate([own, cases[name], ends[name]]) for name, own in drawn_values.items()}
-        plain, induced = self._drawn(values, steps)
-        found, last = plain * self._factors(values), self.draws + len((LOW, HIGH)) + len(others)
+        found, plain, induced = self.effects(values, steps)
+        last = self.draws + len((LOW, HIGH)) + len(others)
         effects, of_cases, at_ends = found[: self.draws], found[self.draws : last], found[last:] - central
         low, high = _with(of_cases, *interval(effects, level))
         total = _with(of_cases.sum(axis=1, keepdims=True), *interval(effects.sum(axis=1, keepdims=True), level))
