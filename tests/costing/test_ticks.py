@@ -9,7 +9,7 @@ import pytest
 
 from openfisca_goodwork import costing
 from openfisca_goodwork.costing import ticks
-from openfisca_goodwork.costing.payments import Payments
+from openfisca_goodwork.costing.payments import Ledger
 from tests.reports.companies import MAIN, three_companies
 
 
@@ -73,8 +73,8 @@ def test_what_runs_side_by_side_stops_with_whoever_waits():
 
 
 def test_the_result_is_there_before_its_interval_and_before_it_is_known_when_it_is_paid_and_who_gains(monkeypatch):
-    early, order, at = [], [], Payments.at
-    monkeypatch.setattr(Payments, "at", lambda *asked: order.append("payments") or at(*asked))
+    early, order, of = [], [], Ledger.of
+    monkeypatch.setattr(Ledger, "of", lambda *asked: order.append("payments") or of(*asked))
     whole = costing.cost(
         MAIN, population=three_companies(), draws=20, early=lambda result: early.append(result) or order.append("early")
     )
