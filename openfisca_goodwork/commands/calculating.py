@@ -63,7 +63,19 @@ def answer(files: Sequence[Path], reforms: Sequence[str], asked: Asked) -> Answe
         raise GoodworkError("Name a company file (YAML) or a table of companies (CSV). --template companies.csv writes one.")
     _check(files, asked)
     results = [calculate_many(file, reforms) if _is_table(file) else company.calculate(file, reforms) for file in files]
-    return _answer(files, results, asked)._replace(notes=tuple(_notes(results)))
+    _write_files(results[0], asked)
+    notes = tuple(_notes(results))
+    if asked.csv:
+        return Answer(csv_of(results[0].to_dataframe()), notes=notes)
+    if not asked.json:
+        return Answer("\n\n".join(_as_text(result, asked) for result in results), notes=notes)
+    of_one: dict[str, Any] = {"working": asked.working, "schedules": asked.schedules, "advice": asked.advise}
+    data = [result.to_dict(**({} if isinstance(result, CompaniesResult) else of_one)) for result in results]
+    if len(data) == 1:
+        return Answer(data=data[0], notes=notes)
+    names = [{"company": result.company.name} if isinstance(result, CompanyResult) else {} for result in results]
+    whose = [{"file": str(file), **name} for file, name in zip(files, names, strict=True)]
+    return Answer(data=[named | entry for named, entry in zip(whose, data, strict=True)], notes=notes)
 
 
 def write_template(path: Path, files: Sequence[Path]) -> str:
@@ -99,20 +111,6 @@ def _notes(results: Sequence[Result]) -> Iterator[str]:
             yield f"{names} has no effect on {result.company.name}. {result.no_effect}"
 
 
-def _answer(files: Sequence[Path], results: Sequence[Result], asked: Asked) -> Answer:
-    _write_files(results[0], asked)
-    if asked.csv:
-        return Answer(csv_of(results[0].to_dataframe()))
-    if asked.json:
-        entries = [_as_data(result, asked) for result in results]
-        if len(entries) == 1:
-            return Answer(data=entries[0])
-        return Answer(
-            data=[{**_whose(result, file), **data} for result, file, data in zip(results, files, entries, strict=True)]
-        )
-    return Answer("\n\n".join(_as_text(result, asked) for result in results))
-
-
 def _check(files: Sequence[Path], asked: Asked) -> None:
     if asked.csv and asked.json:
         raise GoodworkError("Ask for --json or for --csv, not for both.")
@@ -145,7 +143,11 @@ def _write_files(result: Result, asked: Asked) -> None:
 
             write_companies_workbook(result, asked.xlsx)
         return
-    opening = _opening(result, asked)  # refused before any file is written
+    opening = None
+    if asked.next_year is not None:  # refused before any file is written
+        from openfisca_goodwork.company.next_year import next_year
+
+        opening = next_year(result)
     if asked.xlsx is not None and isinstance(result, GroupResult):
         write_report(companies.report_of_group(result, advice=asked.advise), asked.xlsx)
     elif asked.xlsx is not None and isinstance(result, CompanyResult):
@@ -157,25 +159,6 @@ def _write_files(result: Result, asked: Asked) -> None:
         write_printed(papers_of(result), asked.papers)
     if asked.next_year is not None and opening is not None:
         write_together(asked.next_year.parent, {asked.next_year.name: opening.encode()})
-
-
-def _opening(result: CompanyResult | GroupResult, asked: Asked) -> str | None:
-    if asked.next_year is None:
-        return None
-    from openfisca_goodwork.company.next_year import next_year
-
-    return next_year(result)
-
-
-def _as_data(result: Result, asked: Asked) -> Any:
-    if isinstance(result, CompaniesResult):
-        return result.to_dict()
-    return result.to_dict(working=asked.working, schedules=asked.schedules, advice=asked.advise)
-
-
-def _whose(result: Result, file: Path) -> dict[str, str]:
-    whose = {"company": result.company.name} if isinstance(result, CompanyResult) else {}
-    return {"file": str(file), **whose}
 
 
 def _as_text(result: Result, asked: Asked) -> str:

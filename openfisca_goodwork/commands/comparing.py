@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openfisca_goodwork.commands.options import PLUS
 from openfisca_goodwork.commands.terminal import Answer
@@ -45,16 +45,21 @@ def answer(asked: Asked) -> Answer:
     """
     errors = list(_faults(asked))
     sides = joined(asked.sides)
+    beside: dict[str, Any] = {"baseline": asked.baseline, "settings": asked.settings}
     result: Comparison | ParameterHistory | None = None
     if asked.history is not None:
-        make = partial(parameter_history, asked.history, *sides, baseline=asked.baseline, settings=asked.settings)
-        result = tried(make, errors)
+        result = tried(partial(parameter_history, asked.history, *sides, **beside), errors)
     else:
         a, b = (*sides, LAW, LAW)[:2]  # what is missing is a fault already; the others are still looked for
-        result = tried(partial(_comparison, asked, a, b), errors)
+        beside |= {"on": asked.on, "start": asked.start, "end": asked.end, "settings_a": asked.settings_a}
+        result = tried(partial(compare, a, b, **beside), errors)
     if errors or result is None:
         raise together(errors)
-    return _history(asked, result) if isinstance(result, ParameterHistory) else _compared(asked, result)
+    if isinstance(result, Comparison):
+        return _compared(asked, result)
+    if asked.json:
+        return Answer(data=result.to_dict())
+    return Answer(_csv(result) if asked.csv else result.summary())
 
 
 def joined(words: Sequence[str]) -> list[str]:
@@ -68,19 +73,6 @@ def joined(words: Sequence[str]) -> list[str]:
         else:
             sides.append(word)
     return sides
-
-
-def _comparison(asked: Asked, a: str, b: str) -> Comparison:
-    return compare(
-        a,
-        b,
-        on=asked.on,
-        start=asked.start,
-        end=asked.end,
-        baseline=asked.baseline,
-        settings=asked.settings,
-        settings_a=asked.settings_a,
-    )
 
 
 def _faults(asked: Asked) -> Iterator[GoodworkError]:
@@ -103,12 +95,6 @@ def _faults(asked: Asked) -> Iterator[GoodworkError]:
         errors: list[GoodworkError] = []
         tried(partial(check_workbook, asked.xlsx), errors)
         yield from errors
-
-
-def _history(asked: Asked, history: ParameterHistory) -> Answer:
-    if asked.json:
-        return Answer(data=history.to_dict())
-    return Answer(_csv(history) if asked.csv else history.summary())
 
 
 def _compared(asked: Asked, result: Comparison) -> Answer:
