@@ -223,7 +223,7 @@ class CostingAsked(_Asked):
 
     reforms: Reforms
     baseline: Reforms = []
-    years: str = Field("2026-27:2031-32", description="Financial years, first:last.")
+    years: str = Field(CostingRequest.years, description="Financial years, first:last.")
     behaviour: Literal["none", "low", "central", "high"] = "central"
     basis: Literal["accruals", "cash"] = "accruals"
     settings: list[str] = Field([], description="PATH@DATE=VALUE, each holding from its date for good.")

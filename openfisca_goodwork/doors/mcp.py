@@ -17,7 +17,7 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field, ValidationError
 
-from openfisca_goodwork.costing.request import CENTRAL
+from openfisca_goodwork.costing.request import CostingRequest
 from openfisca_goodwork.desk.apart import Apart
 from openfisca_goodwork.desk.costing_desk import CostingDesk
 from openfisca_goodwork.doors import answers
@@ -90,8 +90,8 @@ async def effective_rates(on: Day, reforms: Reforms = ()) -> dict[str, Any]:
 async def cost_reform(
     context: Context,
     reforms: Reforms,
-    years: Annotated[str, Field(description="Financial years, first:last.")] = "2026-27:2031-32",
-    behaviour: Annotated[str, Field(description="none, low, central or high.")] = CENTRAL,
+    years: Annotated[str, Field(description="Financial years, first:last.")] = CostingRequest.years,
+    behaviour: Annotated[str, Field(description="none, low, central or high.")] = CostingRequest.behaviour,
     settings: Annotated[tuple[str, ...], Field(description="PATH@DATE=VALUE.")] = (),
     whole: Annotated[bool, Field(description="Every figure of the costing, a hundred kilobytes.")] = False,  # noqa: FBT002
 ) -> dict[str, Any]:

@@ -73,9 +73,9 @@ class Visit(BaseModel):
         return not (any(self.periods) or any(self.group) or self.file)
 
     def to_text(self) -> str:
-        """It as text, without a file that is too long for one."""
-        text = self.model_dump() | ({} if len(self.file) <= LONGEST_FILE else {"file": ""})
-        return json.dumps(text, ensure_ascii=False, separators=(",", ":"))
+        """It as text, without a file that is too long for one; empty where nothing else was answered or loaded."""
+        kept = self if len(self.file) <= LONGEST_FILE else self.model_copy(update={"file": ""})
+        return "" if kept.is_empty else json.dumps(kept.model_dump(), ensure_ascii=False, separators=(",", ":"))
 
 
 def visit() -> Visit:
@@ -101,9 +101,8 @@ def kept_by_browser() -> str:
     """Keep this visit in the browser's tab; what the tab kept of it before a refresh, the first time it is asked."""
     asks = not streamlit.session_state.get(_ASKED)
     streamlit.session_state[_ASKED] = True
-    text = "" if visit().is_empty else visit().to_text()
-    screen = f"{visit().place} {visit().period}"
-    result: Any = _keeper(data={"asks": asks, "text": text, "screen": screen, "link": LINK}, key="company_visit")
+    data = {"asks": asks, "text": visit().to_text(), "screen": f"{visit().place} {visit().period}", "link": LINK}
+    result: Any = _keeper(data=data, key="company_visit")
     return str(result.get("kept") or "")
 
 
@@ -123,7 +122,7 @@ def offer_link() -> None:
     """A link with the answers, for whom they may be shown to."""
     with streamlit.expander("Copy a link with my answers"):
         packed = links.pack_text(visit().to_text())
-        if len(packed) > links.LONGEST_TEXT:
+        if len(visit().file) > LONGEST_FILE or len(packed) > links.LONGEST_TEXT:
             streamlit.markdown(TOO_LONG)
             return
         streamlit.markdown(WHO_READS)

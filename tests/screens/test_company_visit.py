@@ -93,10 +93,18 @@ def test_answers_put_aside_by_starting_again_can_be_brought_back(page):
     assert "- External course fees: £20,000" in texts(page)
 
 
+VISIT = Visit(place=0, period=0, checked=False, relief="r", periods=[{START: "x"}], group=[], file="", is_by_hand=False)
+
+
+def test_a_file_that_is_too_long_for_a_browser_is_not_kept_there_and_answers_are():
+    long = VISIT.model_copy(update={"file": "x" * 90_001})
+    assert long.to_text() == VISIT.to_text()
+    assert long.model_copy(update={"periods": [{}]}).to_text() == ""
+
+
 def test_a_text_of_a_browser_is_read_as_untrusted():
-    visit = Visit(place=0, period=0, checked=False, relief="r", periods=[{START: "x"}], group=[], file="", is_by_hand=False)
     known = ([0], ["r"], [START])
-    assert visit_in(visit.to_text(), *known) == visit
+    assert visit_in(VISIT.to_text(), *known) == VISIT
     wrong = [
         {"place": 7},
         {"relief": "other"},
@@ -107,5 +115,5 @@ def test_a_text_of_a_browser_is_read_as_untrusted():
     ]
     wrong += [{"periods": [{START: "x" * 61}]}, {"group": [{}] * 11}, {"file": "x" * 90_001}]
     for change in wrong:
-        assert visit_in(json.dumps({**visit.model_dump(), **change}), *known) is None, change
+        assert visit_in(json.dumps({**VISIT.model_dump(), **change}), *known) is None, change
     assert visit_in("[" * 10_000, *known) is None
