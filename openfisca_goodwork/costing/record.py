@@ -137,19 +137,15 @@ class CostedAgain:
         return told | {"files": list(self.files), "result": self.result.to_dict()}
 
 
-def record_of(result: CostingResult, command: str | None = None) -> dict[str, Any]:
-    """The record of a run: plain values, the same for the same result.
-
-    Args:
-        result: the costing. command: what reproduces it, where that is not the result's own.
-    """
+def record_of(result: CostingResult) -> dict[str, Any]:
+    """The record of a run: plain values, the same for the same result."""
     told = result.to_dict()
     shown = told["distribution"]
     asked = replace(result.request, year_of_gains=shown["financial_year"] if shown else "")
     return {
         "model_version": model_version(),
         "parameters": parameters_fingerprint(current_law()),
-        "command": command or result.command,
+        "command": result.command,
         **{one.name: _kept(one, value, result) for one, value in asked.each() if one.kind is not Kind.POPULATION},
         "assumptions": told["assumptions"],
         "population": {"name": result.population.name, **told["population"], "seed": _seed(result.settings)},

@@ -49,15 +49,12 @@ _DASHES = ([1, 0], [7, 4])
 _HEIGHT = 240
 
 
-def timeline(history: ParameterHistory, until: datetime.date) -> Chart | None:
-    """Steps of a parameter from its first value until a day, a line for each law; None where it is no finite number.
-
-    Args:
-        history: of one parameter. until: the last day drawn.
-    """
+def timeline(history: ParameterHistory) -> Chart | None:
+    """Steps of a parameter over the days of the law held, a line for each law; None where it is no finite number."""
     if len(history.paths) != 1 or not all(_is_number(dated.value) for dated in history.values):
         return None
     by_law = {law: list(values) for law, values in groupby(history.values, key=lambda dated: dated.law)}
+    until = last_date(current_vocabulary())
     rows = [row for law, values in by_law.items() for row in _steps(law, values, until)]
     import pandas  # here: it takes long to import
 
@@ -283,7 +280,7 @@ def _timeline(history: ParameterHistory) -> Section:
         lines += [line for dated in values for line in _dated_lines(dated)]
     notes = (Note(line, on=Medium.TERMINAL) for line in lines)
     columns = {"law": Column("Law"), "from": Column("From"), "value": Column("Value", NUMBER)}
-    picture = Figure("timeline", partial(timeline, history, last_date(current_vocabulary())), columns)
+    picture = Figure("timeline", partial(timeline, history), columns)
     return Section("History", title, (*notes, _history_table(history), picture), title)
 
 

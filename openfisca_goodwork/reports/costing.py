@@ -90,16 +90,11 @@ _OTHER_READING = (
 _FEW = "* Few records stand behind the row: do not quote it."
 
 
-def report_of(result: CostingResult, command: str = "") -> Report:
-    """The report of a costing.
-
-    Args:
-        result: the costing. command: what reproduces it, where that is not the result's own.
-    """
-    reproduced_by = command or result.command
+def report_of(result: CostingResult) -> Report:
+    """The report of a costing."""
     title = " + ".join(reform.title for reform in result.reforms) or "Settings of this run"
     full = (
-        _measure(result, title, reproduced_by),
+        _measure(result, title),
         answer(result),
         _points(GAPS, "What your own companies' file does not tell, and what that leaves out", result.population.gaps),
         _points(
@@ -123,10 +118,10 @@ def report_of(result: CostingResult, command: str = "") -> Report:
         _assumptions(result),
         _fit(result),
         _notes(),
-        _reproduce(result, reproduced_by),
+        _reproduce(result),
     )
     sections = (*note(result), *(replace(section, is_annex=True) for section in full), live(result))
-    return Report(title, words.standing(result), sections, reproduced_by, "costing")
+    return Report(title, words.standing(result), sections, result.command, "costing")
 
 
 def _figure(result: CostingResult, name: str, on: Medium) -> Figure:
@@ -134,7 +129,7 @@ def _figure(result: CostingResult, name: str, on: Medium) -> Figure:
     return figure_of(name, "costing_charts", make, (result,), columns, on)
 
 
-def _measure(result: CostingResult, title: str, command: str) -> Section:
+def _measure(result: CostingResult, title: str) -> Section:
     starts, ends = trail.days_of_change(result)
     lines: dict[str, Value | Cell] = {
         "Measure": title,
@@ -153,7 +148,7 @@ def _measure(result: CostingResult, title: str, command: str) -> Section:
         "Population": words.population(result),
         "No effect": result.no_effect,
         "Model": f"openfisca-goodwork {model_version()}",
-        "Reproduce": command,
+        "Reproduce": result.command,
     }
     return Section("Measure", words.finding(result), (facts("", lines),), sheet="Cover", on=Medium.FILES)
 
@@ -479,7 +474,7 @@ def _notes() -> Section:
     return Section("Notes", "Notes", tuple(map(Note, texts)), on=Medium.WORKBOOK)
 
 
-def _reproduce(result: CostingResult, command: str) -> Section:
+def _reproduce(result: CostingResult) -> Section:
     set_here = [f"Set: {setting}" for setting in result.settings]
     set_here += [
         f"{override.later} replaces {override.path} of {override.earlier} from {override.date}"
@@ -490,9 +485,9 @@ def _reproduce(result: CostingResult, command: str) -> Section:
     parts: tuple[Part, ...] = (
         *(Note(text, Style.CODE, on=Medium.TERMINAL) for text in set_here),
         Note(used, on=Medium.TERMINAL),
-        Note(f"Reproduce: {command}", Style.CODE, on=Medium.TERMINAL),
+        Note(f"Reproduce: {result.command}", Style.CODE, on=Medium.TERMINAL),
         Note(f"Made by openfisca-goodwork {model_version()} with the command:", on=Medium.DOCUMENT),
-        Note(command, Style.CODE, on=Medium.DOCUMENT),
+        Note(result.command, Style.CODE, on=Medium.DOCUMENT),
         Note(
             "The run record beside it (run-record.json) gives the same result again: goodwork cost --record "
             "run-record.json.",

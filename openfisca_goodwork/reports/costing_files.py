@@ -39,17 +39,16 @@ class Written:
     left_out: tuple[str, ...] = ()
 
 
-def write_costing(result: CostingResult, directory: Path, command: str | None = None) -> Written:
+def write_costing(result: CostingResult, directory: Path) -> Written:
     """Write every file of a costing into a directory, all of them or none; those of another costing there are taken away.
 
     Args:
         result: the costing. directory: made if it is not there.
-        command: what reproduces it, where that is not the result's own.
 
     Raises:
         GoodworkError: where the directory cannot be written.
     """
-    report = report_of(result, command or "")
+    report = report_of(result)
     pictures, no_pictures = pictures_of(report)
     contents = {name: make(report, pictures) for name, (library, make) in _DOCUMENTS.items() if is_installed(library)}
     left_out = [no_document(name) for name in _DOCUMENTS if name not in contents]
@@ -58,7 +57,7 @@ def write_costing(result: CostingResult, directory: Path, command: str | None = 
         contents |= picture.files
     left_out += [no_pictures] if no_pictures else []
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    contents |= {RECORD: run_record(result, command, sums).encode()}  # last: where it stands, all the others do
+    contents |= {RECORD: run_record(result, sums).encode()}  # last: where it stands, all the others do
     return Written(write_together(directory, contents, (NOTE, WORKBOOK, TABLE, *CHART_FILES)), tuple(left_out))
 
 
@@ -86,12 +85,11 @@ def no_document(name: str) -> str:
     return f"{name} is left out: it needs the extra `report` ({installing('report')})."
 
 
-def run_record(result: CostingResult, command: str | None = None, sums: Mapping[str, str] | None = None) -> str:
+def run_record(result: CostingResult, sums: Mapping[str, str] | None = None) -> str:
     """The record of a run as JSON: no NaN and no infinity in it, the same text for the same result.
 
     Args:
-        result: the costing. command: what reproduces it, where that is not the result's own. sums: SHA-256 of the files
-            that are written beside the record, by their names.
+        result: the costing. sums: SHA-256 of the files that are written beside the record, by their names.
     """
-    held = record_of(result, command) | ({} if sums is None else {"files": dict(sums)})
+    held = record_of(result) | ({} if sums is None else {"files": dict(sums)})
     return json.dumps(held, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

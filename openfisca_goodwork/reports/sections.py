@@ -345,7 +345,7 @@ def figure_of(
     return Figure(name, draw, columns, on)
 
 
-def facts(caption: str, lines: Mapping[str, Value | Cell], name: str = "", on: Medium = EVERYWHERE) -> Table:
+def facts(caption: str, lines: Mapping[str, Value | Cell], on: Medium = EVERYWHERE) -> Table:
     """A table of names and what each is; names without anything are left out."""
     rows = [(name, value) for name, value in lines.items() if value not in {None, ""}]
-    return Table(caption, (Column("", width=24), Column(" ", width=110)), rows, name, on=on)
+    return Table(caption, (Column("", width=24), Column(" ", width=110)), rows, on=on)

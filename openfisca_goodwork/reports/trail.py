@@ -149,11 +149,9 @@ def table_of_changes(law: Sequence[Difference], assumed: Iterable[Difference] = 
     return Table("Parameters that the reform changes", _COLUMNS_OF_CHANGES, rows, empty=NO_CHANGES)
 
 
-def parameters_changed(reforms: Iterable[Reform], baseline: Iterable[Reform] = ()) -> Table:
-    """Every parameter that reforms change of the law beneath, with the references of both."""
-    beneath = tuple(baseline)
-    before = compose(beneath) if beneath else "law"
-    return replace(table_of_changes(compare(before, compose((*beneath, *reforms))).rows), empty="")
+def parameters_changed(reforms: Iterable[Reform]) -> Table:
+    """Every parameter of law that reforms change, with the references of both."""
+    return replace(table_of_changes(compare("law", compose(tuple(reforms))).rows), empty="")
 
 
 def days_of_change(result: CostingResult) -> tuple[str, str]:

@@ -129,16 +129,14 @@ def render(report: Report, pictures: Mapping[str, Picture] | None = None, *, is_
     return _Book(report.shown_on(Medium.WORKBOOK), pictures or {}, is_large=is_large).content()
 
 
-def write_report(
-    report: Report, path: Path, pictures: Mapping[str, Picture] | None = None, *, is_large: bool = False
-) -> Path:
+def write_report(report: Report, path: Path, *, is_large: bool = False) -> Path:
     """Write a report as a workbook: the file is whole or not there.
 
     Raises:
         GoodworkError: for a name that is not of a workbook, without XlsxWriter, or where the disk refuses.
     """
     check_workbook(path)
-    write_together(path.parent, {path.name: render(report, pictures, is_large=is_large)})
+    write_together(path.parent, {path.name: render(report, is_large=is_large)})
     return path
 
 

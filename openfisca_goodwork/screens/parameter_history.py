@@ -11,7 +11,7 @@ from openfisca_goodwork import policy
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.policy.compare import Dated, ParameterHistory
-from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, day_of_law, last_date
+from openfisca_goodwork.policy.vocabulary import BETWEEN, current_vocabulary, day_of_law
 from openfisca_goodwork.reports import citations
 from openfisca_goodwork.reports.comparison import timeline
 from openfisca_goodwork.screens import downloads, reform_picker, widgets
@@ -38,7 +38,7 @@ def show(path: str, laws: tuple[str, ...], level: int) -> None:
     if len(history.laws) > 1 and history.is_same_in_all:
         streamlit.markdown(SAME_IN_BOTH)
         history = policy.parameter_history(path, history.laws[0])
-    chart = timeline(_titled(history), last_date(current_vocabulary()))
+    chart = timeline(_titled(history))
     if chart is not None:
         widgets.chart(chart, "timeline", form=FIGURES, level=level)
     _values(history)

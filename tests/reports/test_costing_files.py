@@ -81,10 +81,6 @@ def test_the_record_says_everything_that_gives_the_result_again(result):
     assert record["command"] == f"goodwork cost {MAIN} --years 2026-27:2031-32 --behaviour central"
 
 
-def test_a_command_of_ones_own_takes_the_place_of_the_results(result):
-    assert json.loads(run_record(result, "make costing"))["command"] == "make costing"
-
-
 def test_the_record_of_the_same_run_is_the_same_text(result):
     assert run_record(result) == run_record(cost(MAIN, population=three_companies()))
 

@@ -72,10 +72,6 @@ def test_parameters_changed_carry_days_values_and_references():
     assert "Institute for the Future of Work" in row["Reference of the reform"]
 
 
-def test_parameters_changed_against_a_baseline_are_only_those_that_differ_from_it():
-    assert not trail.parameters_changed([load(MAIN)], [load(MAIN)]).rows
-
-
 def test_the_finding_of_no_effect_says_so(nothing):
     assert words.finding(nothing) == "Human-investment super-deduction has no effect"
 

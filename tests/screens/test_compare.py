@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from openfisca_goodwork import policy
-from openfisca_goodwork.policy.vocabulary import current_vocabulary, last_date
 from openfisca_goodwork.reports.comparison import timeline
 from openfisca_goodwork.screens.links import Asked, comparison_in
 from openfisca_goodwork.screens.reform_picker import reforms
@@ -213,14 +212,14 @@ def test_what_law_b_would_cost_is_a_step_away(page):
 
 def test_a_timeline_has_a_step_for_each_value_of_each_law_and_says_all_in_words():
     history = policy.parameter_history(MAIN_RATE, "law", "corporation-tax-stays-19-percent-2023")
-    chart = timeline(history, last_date(current_vocabulary()))
+    chart = timeline(history)
     assert len(chart.data) == len(history.values) + 2
     assert chart.title == "Main rate of corporation tax goes from 28% to 19% in corporation-tax-stays-19-percent-2023"
     assert "law: 28% from 1 April 2010; 26% from 1 April 2011;" in chart.alt
 
 
 def test_what_is_no_finite_number_has_no_timeline():
-    assert timeline(policy.parameter_history("human_investment.form"), last_date(current_vocabulary())) is None
+    assert timeline(policy.parameter_history("human_investment.form")) is None
 
 
 def test_the_same_companies_stand_side_by_side_under_both_laws(page):
