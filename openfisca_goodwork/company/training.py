@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from openfisca_core.periods import Period
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.company.facts import PENNY, Company
@@ -34,7 +35,7 @@ from openfisca_goodwork.law.human_investment.deduction import (
 )
 from openfisca_goodwork.law.human_investment.eligibility import conditions
 from openfisca_goodwork.law.human_investment.terms import FORM, GOOD_WORK, OFF_BY_HEAD, OFF_PRO_RATA
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import RefusedInputError, incurred, incurred_within
 from openfisca_goodwork.policy.vocabulary import current_vocabulary
 from openfisca_goodwork.rendering import as_json, fields_as_json
@@ -160,7 +161,7 @@ class TrainingRelief:
         }
 
 
-def relief_of(company: Any, period: Any) -> TrainingRelief | None:
+def relief_of(company: Companies, period: Period) -> TrainingRelief | None:
     """The relief of one accounting period of one company, as formulas see both; None where it is not in force in it."""
     claims = cached_for_period(company, period, training_claims)
     stretches = [claim for claim in claims.stretches if claim.stretch.share.any()]
@@ -190,7 +191,7 @@ def _counts(claim: StretchClaim, head: str) -> bool:
     return bool(_one(claim.stretch.value(inclusion_path(head))) > 0)
 
 
-def _left_out(company: Any, period: Any, claims: Iterable[StretchClaim]) -> Iterator[LeftOut]:
+def _left_out(company: Companies, period: Period, claims: Iterable[StretchClaim]) -> Iterator[LeftOut]:
     """What each step leaves out; together with what qualifies, all that was spent."""
     kept = [after_exclusions(claim.stretch) for claim in claims]
     spent = [{head: _one(incurred_within(claim.stretch, head)) for head in HEADS} for claim in claims]
@@ -214,7 +215,7 @@ def _left_out(company: Any, period: Any, claims: Iterable[StretchClaim]) -> Iter
 
 
 def _excluded(
-    company: Any, period: Any, claims: Iterable[StretchClaim], spent: Iterable[Mapping[str, float]]
+    company: Companies, period: Period, claims: Iterable[StretchClaim], spent: Iterable[Mapping[str, float]]
 ) -> Iterator[LeftOut]:
     """What others paid for, or other reliefs cover, in the order in which it comes off (£)."""
     whole = sum(_one(incurred(company, period, head)) for head in HEADS)
@@ -251,7 +252,7 @@ def _rates(claims: Iterable[StretchClaim], *, is_credit: bool) -> Iterator[Rated
     yield from (Rated(tags, amount, rate) for (tags, rate), amount in sums.items() if amount >= _LEAST)
 
 
-def _why_none(company: Any, period: Any, claims: Sequence[StretchClaim]) -> str:
+def _why_none(company: Companies, period: Period, claims: Sequence[StretchClaim]) -> str:
     """Why the company does not have the rate in full, as on the last days on which the relief is in force."""
     claim = claims[-1]
     if not _one(company(_CLAIMS, period)):

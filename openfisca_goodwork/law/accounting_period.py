@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law import periods
 from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import Companies
 
 _FINAL = "is_final_accounting_period"
 
@@ -27,7 +27,7 @@ class length_factor(Variable):
         return periods.length_factor(company, period)
 
 
-def refuse_after_the_end(company: Any, period: Any, result: np.ndarray) -> None:
+def refuse_after_the_end(company: Companies, period: Period, result: np.ndarray) -> None:
     """Refuse a trading result after the period in which the trade ceased.
 
     Args:

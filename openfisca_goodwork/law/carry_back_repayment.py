@@ -17,6 +17,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law import research_and_development_payment as research
 from openfisca_goodwork.law.charge import charge_parts, tax_on
@@ -25,7 +26,7 @@ from openfisca_goodwork.law.human_investment import terms
 from openfisca_goodwork.law.human_investment.terms import gives_credit, while_in_force
 from openfisca_goodwork.law.loss_carry_back import WITH, already_carried_back
 from openfisca_goodwork.law.model import Variable, for_each_earlier_period
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import EARLIER_PERIODS, constant_array, of_earlier_period, positive
 from openfisca_goodwork.law.research_and_development import CREDIT_BEFORE, HELD_BACK_BEFORE, does_research
@@ -57,7 +58,7 @@ class loss_carry_back_repayment(Variable, only_with=WITH):
         return of_those_with_credits(company, period, cash_given_back, of_others=tax)
 
 
-def profits_before_and_after(company: Any, period: Any, back: int) -> tuple[np.ndarray, np.ndarray]:
+def profits_before_and_after(company: Companies, period: Period, back: int) -> tuple[np.ndarray, np.ndarray]:
     """Taxable total profits of an earlier period as they stood, and what this period's loss leaves of them (£)."""
     taxable = of_earlier_period(company, period, "taxable_total_profits", back)
     stood = taxable - already_carried_back(company, period, back)
@@ -66,7 +67,7 @@ def profits_before_and_after(company: Any, period: Any, back: int) -> tuple[np.n
     return positive(stood), positive(left)
 
 
-def tax_of_earlier_period(company: Any, period: Any, back: int, taxable: np.ndarray) -> np.ndarray:
+def tax_of_earlier_period(company: Companies, period: Period, back: int, taxable: np.ndarray) -> np.ndarray:
     """Corporation tax of an earlier period on other taxable total profits, by its own rates and limits (£)."""
     parts = cached_for_period(company, period.offset(-back, "year"), charge_parts)
     return tax_on(parts, taxable, of_earlier_period(company, period, "exempt_distributions", back))
@@ -83,7 +84,7 @@ def tax_of_earlier_period(company: Any, period: Any, back: int, taxable: np.ndar
     on_demand=True,
     only_with=WITH,
 )
-def tax_taken_off(company: Any, period: Any, back: int) -> np.ndarray:
+def tax_taken_off(company: Companies, period: Period, back: int) -> np.ndarray:
     """Corporation tax of {period} that this period's loss takes off, met by credits or not (£)."""
     if not is_reached(company, period, back):
         return constant_array(0.0, company.count)
@@ -91,7 +92,7 @@ def tax_taken_off(company: Any, period: Any, back: int) -> np.ndarray:
     return tax_of_earlier_period(company, period, back, stood) - tax_of_earlier_period(company, period, back, left)
 
 
-def is_reached(company: Any, period: Any, back: int) -> bool:
+def is_reached(company: Companies, period: Period, back: int) -> bool:
     """Whether this period's loss, or the end of the trade, takes anything of an earlier period's profits."""
     takes = (f"loss_carried_back_{back}", f"losses_relieved_at_the_end_of_the_trade_{back}")
     return any((company(name, period) > 0).any() for name in takes)
@@ -104,7 +105,7 @@ CREDITS = (research.CREDIT, "human_investment_credit")
 BALANCES = (CREDIT_BEFORE, HELD_BACK_BEFORE, terms.CREDIT_BEFORE, terms.HELD_BACK_BEFORE)
 
 
-def has_credit(company: Any, period: Any) -> bool:
+def has_credit(company: Companies, period: Period) -> bool:
     """Whether any company may have a credit whose steps a loss carried back runs again."""
     return does_research(company, period) or gives_credit(company, period)
 
@@ -139,7 +140,9 @@ class Return(NamedTuple):
         return dict(zip(BALANCES, chain.from_iterable(of_both), strict=True))
 
 
-def return_on(company: Any, period: Any, back: int, taxable: np.ndarray, brought: Mapping[str, np.ndarray]) -> Return:
+def return_on(
+    company: Companies, period: Period, back: int, taxable: np.ndarray, brought: Mapping[str, np.ndarray]
+) -> Return:
     """The tax and credits of an earlier period on some profits, with some ``BALANCES`` brought into it.
 
     The R&D credit comes first; the proposed credit discharges what that leaves.
@@ -164,7 +167,7 @@ def return_on(company: Any, period: Any, back: int, taxable: np.ndarray, brought
     return Return(taxable, tax, of_research, of_training)
 
 
-def restated_returns(company: Any, period: Any) -> dict[int, tuple[Return, Return]]:
+def restated_returns(company: Companies, period: Period) -> dict[int, tuple[Return, Return]]:
     """The earlier periods that the loss changes, by how many periods back: as they stood, and as it leaves them.
 
     From the first that it reaches to the one before it, the earliest first; none without one.
@@ -181,13 +184,13 @@ def restated_returns(company: Any, period: Any) -> dict[int, tuple[Return, Retur
     return returns
 
 
-def periods_run_again(company: Any, period: Any) -> tuple[int, ...]:
+def periods_run_again(company: Companies, period: Period) -> tuple[int, ...]:
     """How many periods back each is from the first that the loss reaches to the one before it, the earliest first."""
     farthest = max((back for back in EARLIER_PERIODS if is_reached(company, period, back)), default=0)
     return tuple(range(farthest, 0, -1))
 
 
-def brought_into_the_first(company: Any, period: Any) -> dict[str, np.ndarray]:
+def brought_into_the_first(company: Companies, period: Period) -> dict[str, np.ndarray]:
     """The ``BALANCES`` brought into the first of these periods, with what a loss of its own has added to them (£)."""
     back = max(periods_run_again(company, period), default=0)
 
@@ -198,7 +201,7 @@ def brought_into_the_first(company: Any, period: Any) -> dict[str, np.ndarray]:
     return {name: brought(name) for name in BALANCES} if back else {}
 
 
-def companies_with_credits(company: Any, period: Any) -> Any:
+def companies_with_credits(company: Companies, period: Period) -> Any:
     """The companies that had a credit, or a balance of one, in a period from the first that the loss reaches; else None."""
     again = periods_run_again(company, period)
     amounts = [of_earlier_period(company, period, credit, back) for back in again for credit in CREDITS]
@@ -207,7 +210,7 @@ def companies_with_credits(company: Any, period: Any) -> Any:
 
 
 def of_those_with_credits(
-    company: Any, period: Any, amount: Callable[[Any, Any], np.ndarray], of_others: np.ndarray
+    company: Companies, period: Period, amount: Callable[[Any, Any], np.ndarray], of_others: np.ndarray
 ) -> np.ndarray:
     """An amount of the companies that had a credit, among those of all others (£)."""
     some = cached_for_period(company, period, companies_with_credits) if has_credit(company, period) else None
@@ -218,13 +221,13 @@ def of_those_with_credits(
     return among
 
 
-def cash_given_back(company: Any, period: Any) -> np.ndarray:
+def cash_given_back(company: Companies, period: Period) -> np.ndarray:
     """Tax that credits had not met, and credits paid as the tax is gone, of all earlier periods changed (£)."""
     returns = cached_for_period(company, period, restated_returns).values()
     return sum((stood.cash - left.cash for stood, left in returns), constant_array(0.0, company.count))
 
 
-def credits_paid(company: Any, period: Any) -> np.ndarray:
+def credits_paid(company: Companies, period: Period) -> np.ndarray:
     """Credits that the earlier periods pay more than they did (£)."""
     returns = cached_for_period(company, period, restated_returns).values()
     return sum((left.paid - stood.paid for stood, left in returns), constant_array(0.0, company.count))
@@ -252,7 +255,7 @@ def added_by_carry_back(balance: str) -> str:
 def _added(label: str, balance: str) -> type[Variable]:
     """What a loss carried back adds to one of ``BALANCES``, where that is brought into the period of the loss."""
 
-    def more(company: Any, period: Any) -> Any:
+    def more(company: Companies, period: Period) -> Any:
         returns = cached_for_period(company, period, restated_returns)
         if not returns:
             return constant_array(0.0, company.count)

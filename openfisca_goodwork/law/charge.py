@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,
     constant_array,
@@ -135,7 +135,7 @@ class ChargePart:
         return (rate * step + (rate - rate_less) * less) * self.share - more_relief
 
 
-def charge_parts(company: Any, period: Any) -> list[ChargePart]:
+def charge_parts(company: Companies, period: Period) -> list[ChargePart]:
     """The parts of each company's period that are charged on their own, with their rates and limits."""
     divisor = 1 + company("associated_companies", period)
     has_small_rate = company("is_uk_resident", period) & ~company("is_close_investment_holding_company", period)
@@ -349,7 +349,7 @@ class YearCharge:
         return self.before_relief - self.relief
 
 
-def charge_by_year(company: Any, period: Any) -> Iterator[YearCharge]:
+def charge_by_year(company: Companies, period: Period) -> Iterator[YearCharge]:
     """The charge of the first company's accounting period, financial year by financial year; the taxes add up to all of it.
 
     Profits are shared by days. Within a part with one set of limits, each year has its own rate and its own fraction.

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from openfisca_core.entities import Entity
+from openfisca_core.periods import Period
 from openfisca_core.populations import Population
 from openfisca_core.tracers import SimpleTracer
 
@@ -27,7 +28,7 @@ class EngineCompanies(Population):
     A tracer of another kind than the usual one is told of every asking.
     """
 
-    def __call__(self, variable_name: str, period: Any, options: Any = None) -> Any:
+    def __call__(self, variable_name: str, period: Period, options: Any = None) -> Any:
         """A variable for a period, one per company; worked out by the engine unless it has been."""
         holder, is_heard = self._holders.get(variable_name), type(self.simulation.tracer) is not SimpleTracer
         if holder is not None and options is None and not is_heard:
@@ -52,11 +53,18 @@ class EngineCompanies(Population):
         """What the simulation remembers beside its arrays."""
         return notes_of(self.simulation)
 
+    def shared(self, function: Callable[[Any, Any], Any], period: Period) -> Any:
+        """What a function of (company, period) works out, there for every formula of the label that asks for it."""
+        worked, key = self.notes.worked, (f"{function.__module__}.{function.__qualname__}", period.start.year)
+        if key not in worked:
+            worked[key] = function(self, period)
+        return worked[key]
+
     def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
         """The same value for every company; of many companies one number that all share, which nobody may write to."""
         return constant_array(np.asarray(value, dtype)[()], self.count)
 
-    def of_those_with(self, names: tuple[str, ...], period: Any, formula: Callable[[Any, Any], np.ndarray]) -> np.ndarray:
+    def of_those_with(self, names: tuple[str, ...], period: Period, formula: Callable[[Any, Any], np.ndarray]) -> np.ndarray:
         """What a formula gives where any company has any of some variables; 0 where none has."""
         has_any = any(self(name, period).any() for name in names)
         return formula(self, period) if has_any else self.filled_array(0.0)
@@ -65,7 +73,7 @@ class EngineCompanies(Population):
         """The companies where a mask has any of them: the engine works everything out for all; None where it has none."""
         return self if mask.any() else None
 
-    def given(self, name: str, period: Any) -> np.ndarray:
+    def given(self, name: str, period: Period) -> np.ndarray:
         """An input as it was given for a period (one per company)."""
         return self.get_holder(name).get_array(period)
 
@@ -103,6 +111,6 @@ class CompanyEntity(Entity):
         return {self.key: EngineCompanies(self)}
 
 
-def store(holder: Any, period: Any, values: np.ndarray) -> None:
+def store(holder: Any, period: Period, values: np.ndarray) -> None:
     """Store an input in the holder of its variable, as the engine does without its checks of dates."""
     holder._set(period, values)

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.human_investment.losses import may_go_to_group
 from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods import RefusedInputError, is_nothing, positive, where
 
 # Under half a penny (£) is rounding, not more than the law allows.
@@ -19,7 +21,7 @@ _HALF_A_PENNY = 0.005
 _CURRENT, _CARRIED = "trading_losses_surrendered_to_group", "carried_forward_losses_surrendered_to_group"
 
 
-def trade_loss_given(company: Any, period: Any) -> np.ndarray:
+def trade_loss_given(company: Companies, period: Period) -> np.ndarray:
     """Trade loss of the period given to members of the group (£).
 
     Raises:
@@ -28,7 +30,7 @@ def trade_loss_given(company: Any, period: Any) -> np.ndarray:
     return _given(company, period, _CURRENT, "group_relief_surrenderable", "its trade loss of the period (CTA 2010 s.99)")
 
 
-def carried_forward_losses_given(company: Any, period: Any) -> np.ndarray:
+def carried_forward_losses_given(company: Companies, period: Period) -> np.ndarray:
     """Losses brought forward that are given to members of the group (£).
 
     Raises:
@@ -38,7 +40,7 @@ def carried_forward_losses_given(company: Any, period: Any) -> np.ndarray:
     return _given(company, period, _CARRIED, "carried_forward_losses_surrenderable", own)
 
 
-def _given(company: Any, period: Any, name: str, most: str, words: str) -> np.ndarray:
+def _given(company: Companies, period: Period, name: str, most: str, words: str) -> np.ndarray:
     given: np.ndarray = company(name, period)
     if is_nothing(given):
         return given
@@ -52,13 +54,13 @@ def _given(company: Any, period: Any, name: str, most: str, words: str) -> np.nd
     return np.minimum(given, allowed)
 
 
-def _own_losses_left(company: Any, period: Any) -> Any:
+def _own_losses_left(company: Companies, period: Period) -> Any:
     """Losses of periods begun from 1 April 2017 brought forward and not used (£)."""
     used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
     return positive(company("trading_losses_brought_forward", period) - used)
 
 
-def _room(company: Any, period: Any) -> Any:
+def _room(company: Companies, period: Period) -> Any:
     """What the restriction and profits leave for losses brought forward beyond those used (£)."""
     used = company("trading_losses_used", period) - company("trading_losses_used_before_other_reliefs", period)
     most = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period))

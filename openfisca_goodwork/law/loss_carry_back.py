@@ -14,12 +14,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.group_relief import carried_forward_losses_given
 from openfisca_goodwork.law.human_investment.losses import loss_kept_from_carry_back
 from openfisca_goodwork.law.losses import share_against_total_profits
 from openfisca_goodwork.law.model import Variable, for_each_earlier_period
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import (
     EARLIER_PERIODS,
     PERIODS_BACK,
@@ -104,7 +105,7 @@ class Taken(NamedTuple):
     terminal: np.ndarray  # the part carried back that was lost in an earlier period (s.39(3))
 
 
-def losses_taken_back(company: Any, period: Any) -> Taken:
+def losses_taken_back(company: Companies, period: Period) -> Taken:
     """What is carried back to each earlier period, and relieved in it when the trade ceases, in the order of the reliefs."""
     loss, ceases = company("trade_loss_available_for_carry_back", period), claims_at_the_end(company, period)
     nothing = constant_array(0.0, company.count)
@@ -154,25 +155,25 @@ def set_against(loss: np.ndarray, profits: np.ndarray) -> tuple[np.ndarray, np.n
     kept=True,
     only_with=WITH,
 )
-def carried_back_to(company: Any, period: Any, back: int) -> np.ndarray:
+def carried_back_to(company: Companies, period: Period, back: int) -> np.ndarray:
     """Part of this period's trade loss set against total profits of {period} (£)."""
     return _row(company, cached_for_period(company, period, losses_taken_back).carried_back, back)
 
 
-def _row(company: Any, rows: np.ndarray, back: int) -> np.ndarray:
+def _row(company: Companies, rows: np.ndarray, back: int) -> np.ndarray:
     return rows[back - 1] if back <= len(rows) else constant_array(0.0, company.count)
 
 
 # --- the earlier periods within reach, and their profits (ss.37(3)(b), 38, 39(2)) -------------------------------------
 
 
-def claims_at_the_end(company: Any, period: Any) -> np.ndarray:
+def claims_at_the_end(company: Companies, period: Period) -> np.ndarray:
     """Whether the trade ceases in the period, and the company claims what that gives it (ss.39(1), 45F(1))."""
     ceases: np.ndarray = company("is_final_accounting_period", period)
     return ceases & company("claims_loss_carry_back", period)
 
 
-def months_back(company: Any, period: Any, ceases: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def months_back(company: Companies, period: Period, ceases: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """How many months before it began a period's loss may go: usually, when the trade ceases, and under the extension.
 
     Each is 0 where it is not to be had. That of the extension goes by the last day of the period (FA 2021 Sch 2 para 2).
@@ -182,7 +183,7 @@ def months_back(company: Any, period: Any, ceases: np.ndarray) -> tuple[np.ndarr
     return usual, terminal, on_last_day(company, period, "losses.extended_carry_back_months")
 
 
-def already_carried_back(company: Any, period: Any, back: int) -> np.ndarray:
+def already_carried_back(company: Companies, period: Period, back: int) -> np.ndarray:
     """What losses of the periods in between have taken of an earlier one (£)."""
     taken = constant_array(0.0, company.count)
     for of_loss in range(1, back):
@@ -201,7 +202,7 @@ def already_carried_back(company: Any, period: Any, back: int) -> np.ndarray:
     on_demand=True,
     only_with=WITH,
 )
-def profits_left(company: Any, period: Any, back: int) -> np.ndarray:
+def profits_left(company: Companies, period: Period, back: int) -> np.ndarray:
     """Profits of {period} that every relief but donations, which come later, has left before this period's loss (£)."""
     taxable = of_earlier_period(company, period, "taxable_total_profits", back)
     donations = of_earlier_period(company, period, "charitable_donations_relief", back)
@@ -209,14 +210,14 @@ def profits_left(company: Any, period: Any, back: int) -> np.ndarray:
     return where(has_loss, taxable + donations - already_carried_back(company, period, back), 0)
 
 
-def total_profits(company: Any, period: Any, back: int) -> np.ndarray:
+def total_profits(company: Companies, period: Period, back: int) -> np.ndarray:
     """Total profits of an earlier period, after losses from before April 2017 used on those of its trade (£)."""
     total = of_earlier_period(company, period, "total_profits", back)
     return total - of_earlier_period(company, period, "trading_losses_used_pre_april_2017", back)
 
 
 def within_reach(
-    company: Any, period: Any, profits: np.ndarray, near: np.ndarray, far: np.ndarray, of_loss: int = 0
+    company: Companies, period: Period, profits: np.ndarray, near: np.ndarray, far: np.ndarray, of_loss: int = 0
 ) -> np.ndarray:
     """What a loss may take of each earlier period that lies between two numbers of months before that of the loss began (£).
 
@@ -232,14 +233,14 @@ def within_reach(
     return most
 
 
-def share_in_reach(company: Any, period: Any, back: int) -> np.ndarray:
+def share_in_reach(company: Companies, period: Period, back: int) -> np.ndarray:
     """Share of an earlier period that a loss of this one may reach at all (one per company)."""
     usual, terminal, extended = months_back(company, period, claims_at_the_end(company, period))
     at_most = np.maximum(np.maximum(usual, terminal), extended)
     return share_within_months_before(company, period, back, np.zeros_like(at_most), at_most)
 
 
-def refuse_more_periods(company: Any, period: Any, left: np.ndarray, share: np.ndarray) -> None:
+def refuse_more_periods(company: Companies, period: Period, left: np.ndarray, share: np.ndarray) -> None:
     """Refuse what is left of a loss (£) where a share of one more period than is looked at lies within its reach."""
     reached = (left > 0) & (share > 0)
     if reached.any():
@@ -271,7 +272,7 @@ class loss_carried_back_under_extension(Variable, kept=True, only_with=WITH):
 
 
 def carry_back_further(
-    company: Any, period: Any, loss: np.ndarray, profits: np.ndarray, usual: np.ndarray, extended: np.ndarray
+    company: Companies, period: Period, loss: np.ndarray, profits: np.ndarray, usual: np.ndarray, extended: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """What a loss takes, up to the cap, of each earlier period in the months that the extension adds, and in all (£)."""
     may_go = extended > usual
@@ -282,7 +283,7 @@ def carry_back_further(
     return taken, loss - unused
 
 
-def extension_cap_left(company: Any, period: Any, count: int) -> np.ndarray:
+def extension_cap_left(company: Companies, period: Period, count: int) -> np.ndarray:
     """The company's share of the one cap of all periods that end in the same window, less what those before it used (£).
 
     A window begins wherever the cap is dated (FA 2021 Sch 2 para 5). So many earlier periods may have used any of it.
@@ -320,8 +321,8 @@ class terminal_losses_of_earlier_periods(Variable, only_with=WITH):
 
 
 def carry_back_terminal_losses(
-    company: Any,
-    period: Any,
+    company: Companies,
+    period: Period,
     months: np.ndarray,
     profits: np.ndarray,
     carried_forward: np.ndarray,
@@ -387,13 +388,13 @@ class losses_relieved_at_the_end_of_the_trade(Variable, only_with=WITH):
     ),
     only_with=WITH,
 )
-def relieved_in(company: Any, period: Any, back: int) -> np.ndarray:
+def relieved_in(company: Companies, period: Period, back: int) -> np.ndarray:
     """Losses carried forward to the end of the trade that relieve profits of {period} (£)."""
     return _row(company, cached_for_period(company, period, losses_taken_back).relieved, back)
 
 
 def relieve_at_the_end(
-    company: Any, period: Any, ceases: np.ndarray, profits: np.ndarray
+    company: Companies, period: Period, ceases: np.ndarray, profits: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Use losses carried forward to the end of a trade on the periods since they were made, the latest first (s.45F) (£).
 
@@ -423,7 +424,7 @@ def relieve_at_the_end(
 
 
 def room_at_the_end(
-    company: Any, period: Any, profits: np.ndarray, shares: list[np.ndarray]
+    company: Companies, period: Period, profits: np.ndarray, shares: list[np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray]:
     """What of each earlier period losses carried forward may relieve: of all its profits, and of those of its trade (£).
 
@@ -441,7 +442,7 @@ def room_at_the_end(
     return of_all, of_trade
 
 
-def losses_left_at_the_end(company: Any, period: Any, count: int) -> tuple[np.ndarray, np.ndarray]:
+def losses_left_at_the_end(company: Companies, period: Period, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Losses carried forward to a period and not used in it: those that relieve the trade alone, and total profits (£).
 
     By the period that made them, the latest first, and then all of before those. What is left is taken to be of the latest

@@ -8,12 +8,14 @@ end (``loss_carry_back``). What a company claims of either is an input, and a ca
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.group_relief import carried_forward_losses_given
 from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods import (
     RefusedInputError,
     brought_forward,
@@ -60,7 +62,7 @@ def _limits(company, period):
     return found
 
 
-def share_against_total_profits(company: Any, period: Any) -> np.ndarray:
+def share_against_total_profits(company: Companies, period: Period) -> np.ndarray:
     """Share of each period that lies in the law under which its loss, carried forward, relieves total profits (s.45A).
 
     By days, or by months where the company counts in months (CTA 2010 s.1172; HMRC CTM04900).
@@ -71,7 +73,7 @@ def share_against_total_profits(company: Any, period: Any) -> np.ndarray:
     return sum(one.value(_AGAINST_TOTAL) * one.share for one in (whole, *parts))
 
 
-def first_day_of_claims(law: Any) -> date:
+def first_day_of_claims(law: TaxBenefitSystem) -> date:
     """The first day of an accounting period for which a claim keeps older losses from being used (s.45(4B))."""
     return next(dated.start for dated in history(law, _AGAINST_TOTAL).values if dated.value)
 

@@ -22,7 +22,7 @@ from openfisca_core.variables import Variable as CoreVariable
 
 from openfisca_goodwork.law import tax_return
 from openfisca_goodwork.law.engine import CompanyEntity, store
-from openfisca_goodwork.law.notes import notes_of
+from openfisca_goodwork.law.notes import Companies, notes_of
 from openfisca_goodwork.law.periods import (
     EARLIER_PERIODS,
     ConstantArray,
@@ -151,7 +151,7 @@ class Variable(CoreVariable):
         """The default for every company, as one number that all share: an array of its own takes memory and time."""
         default = np.array(self.default_value, dtype=self.dtype)
 
-        def formula(company: Any, _period: LabelPeriod) -> np.ndarray:
+        def formula(company: Companies, _period: LabelPeriod) -> np.ndarray:
             return constant_array(default, company.count)
 
         return formula
@@ -216,7 +216,7 @@ def is_for(variable: CoreVariable, outputs: Iterable[str]) -> bool:
 def _of_those_with(names: tuple[str, ...], whole: Any) -> Any:
     """A formula that is asked of the companies that have any of some variables; 0 for all others."""
 
-    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+    def formula(company: Companies, period: LabelPeriod) -> np.ndarray:
         found: np.ndarray = company.of_those_with(names, period, whole)
         return found
 
@@ -226,7 +226,7 @@ def _of_those_with(names: tuple[str, ...], whole: Any) -> Any:
 def _where_so(is_so: Callable[[Any, LabelPeriod], bool], whole: Any) -> Any:
     """A formula that is asked where a question to all companies together is answered with yes; 0 for everybody elsewhere."""
 
-    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+    def formula(company: Companies, period: LabelPeriod) -> np.ndarray:
         found: np.ndarray = whole(company, period) if is_so(company, period) else company.filled_array(0.0)
         return found
 
@@ -236,7 +236,7 @@ def _where_so(is_so: Callable[[Any, LabelPeriod], bool], whole: Any) -> Any:
 def total_of(name: str) -> Any:
     """A formula: the dated items of the accounting period add up to the amount, where no amount was given outright."""
 
-    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+    def formula(company: Companies, period: LabelPeriod) -> np.ndarray:
         return incurred(company, period, name)
 
     return formula
@@ -245,7 +245,7 @@ def total_of(name: str) -> Any:
 def balance_of(name: str) -> Any:
     """A formula: a balance is what the period before carries forward; in the first period it is an input."""
 
-    def formula(company: Any, period: LabelPeriod) -> np.ndarray:
+    def formula(company: Companies, period: LabelPeriod) -> np.ndarray:
         return brought_forward(company, period, name)
 
     return formula

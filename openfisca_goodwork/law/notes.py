@@ -1,4 +1,4 @@
-"""What a simulation remembers beside its arrays: which labels had inputs, its accounting periods, and what law it read.
+"""What formulas see as ``company``, and what a simulation remembers beside its arrays: inputs, accounting periods, law read.
 
 The notes hang on the simulation itself, and go when it goes.
 """
@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 from weakref import ref
+
+import numpy as np
+from openfisca_core.periods import Period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 
 @dataclass
@@ -118,12 +123,46 @@ def notes_of(simulation: Any) -> Notes:
     return notes
 
 
-def cached_for_period(company: Any, period: Any, function: Callable[[Any, Any], Any]) -> Any:
+class Companies(Protocol):
+    """What formulas see as ``company``: companies of a simulation (``engine``), or of a run over many (``executor``).
+
+    Attributes:
+        count: how many there are. law: the tax-benefit system. notes: what is known of them beside the arrays.
+    """
+
+    count: int
+
+    @property
+    def law(self) -> TaxBenefitSystem: ...
+
+    @property
+    def notes(self) -> Notes: ...
+
+    def __call__(self, name: str, period: Period, /) -> Any:
+        """A variable for an accounting period, one value per company."""
+
+    def shared(self, function: Callable[[Any, Any], Any], period: Period, /) -> Any:
+        """What a function of (company, period) works out, there for every formula of the period that asks for it."""
+
+    def filled_array(self, value: Any, dtype: Any = None) -> np.ndarray:
+        """The same value for every company."""
+
+    def of_those_with(self, names: tuple[str, ...], period: Period, formula: Callable[[Any, Any], Any], /) -> np.ndarray:
+        """What a formula gives for the companies that have any of some variables; 0 for all others."""
+
+    def those(self, mask: np.ndarray) -> Companies | None:
+        """Some of the companies, by a mask; None where it has none."""
+
+    def given(self, name: str, period: Period) -> np.ndarray:
+        """An input as it was given for a period, one value per company."""
+
+    def items(self, name: str) -> list[tuple[date, np.ndarray]]:
+        """Amounts of a dated variable by day, where they were given so (£, one per company)."""
+
+    def of_earlier_label(self, name: str, label: int, first: int) -> np.ndarray:
+        """A variable of an earlier period, every one before it worked out first."""
+
+
+def cached_for_period(company: Companies, period: Period, function: Callable[[Any, Any], Any]) -> Any:
     """What a function of (company, period) works out, there for the other formulas of the same label."""
-    shared = getattr(company, "shared", None)
-    if shared is not None:
-        return shared(function, period)
-    worked, key = company.notes.worked, (f"{function.__module__}.{function.__qualname__}", period.start.year)
-    if key not in worked:
-        worked[key] = function(company, period)
-    return worked[key]
+    return company.shared(function, period)

@@ -24,9 +24,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import (
     AccountingPeriod,
     History,
@@ -111,8 +112,8 @@ class Claims:
         left_of_claims: by the input that holds a claim of the company's own, what is left of it; None where nobody says.
     """
 
-    company: Any
-    period: Any
+    company: Companies
+    period: Period
     trading_on: np.ndarray
     annual_limit: AnnualLimit
     match: TrainingMatch | None
@@ -243,24 +244,24 @@ class Claims:
             self.match.use(spending.stretch, amount)
 
 
-def claims(company: Any, period: Any) -> Claims:
+def claims(company: Companies, period: Period) -> Claims:
     """What is claimed on the plant of a period, worked out once for all formulas that ask for it."""
     return cached_for_period(company, period, _share_out)
 
 
-def claims_by_class(company: Any, period: Any) -> list[Claimed]:
+def claims_by_class(company: Companies, period: Period) -> list[Claimed]:
     """What is claimed in a period class by class, stretch by stretch; first what was claimed first."""
     return _share_out(company, period, by_class=[]).by_class or []
 
 
-def annual_allowance_on(company: Any, period: Any, name: str) -> np.ndarray:
+def annual_allowance_on(company: Companies, period: Period, name: str) -> np.ndarray:
     """The annual investment allowance on one class of plant (£)."""
     of_class = (one for one in cached_for_period(company, period, claims_by_class) if one.plant.name == name)
     nothing = constant_array(0.0, company.count)
     return sum((one.allowance for one in of_class if not one.rate and not one.is_pooled), nothing)
 
 
-def _share_out(company: Any, period: Any, by_class: list[Claimed] | None = None) -> Claims:
+def _share_out(company: Companies, period: Period, by_class: list[Claimed] | None = None) -> Claims:
     """Share a period's spending on plant out over the allowances, in the order that the module gives."""
     spending, nothing = list(_incurred(company, period)), constant_array(0.0, company.count)
     annual_limit, match = _annual_limit(company, period), training_match(company, period)
@@ -283,7 +284,7 @@ def _share_out(company: Any, period: Any, by_class: list[Claimed] | None = None)
     return claimed
 
 
-def _incurred(company: Any, period: Any) -> Iterator[Expenditure]:
+def _incurred(company: Companies, period: Period) -> Iterator[Expenditure]:
     """Spending class by class, and of each stretch by stretch: cut where an allowance that the class may have changes."""
     cuts: dict[tuple[str, ...], list[Segment]] = {}
     for plant in in_turn():
@@ -377,7 +378,7 @@ class AnnualLimit:
         return taken
 
 
-def _annual_limit(company: Any, period: Any) -> AnnualLimit:
+def _annual_limit(company: Companies, period: Period) -> AnnualLimit:
     """The caps on spending in each run of windows, times each company's share of the single allowance of its group.
 
     That of the whole period is no more than the company claims (s.51A(7)).

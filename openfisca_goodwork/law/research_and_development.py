@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import (
     brought_forward,
     incurred_within,
@@ -41,16 +42,16 @@ _HAS_ADDITIONAL = "has_additional_deduction"
 _TOLD = {_EXPENDITURE, CREDIT_BEFORE, HELD_BACK_BEFORE, _CONDITION_BEFORE}
 
 
-def does_research(company: Any, period: Any) -> bool:
+def does_research(company: Companies, period: Period) -> bool:
     """Whether any company was told to have such spending, or a balance from it: where none was, nothing is worked out."""
     return cached_for_period(company, period, _is_told)
 
 
-def _is_told(company: Any, _period: Any) -> bool:
+def _is_told(company: Companies, _period: Any) -> bool:
     return bool(company.items(_EXPENDITURE)) or not company.notes.told.isdisjoint(_TOLD)
 
 
-def paye_and_nic_cap(company: Any, period: Any, node: str, liabilities: np.ndarray) -> np.ndarray:
+def paye_and_nic_cap(company: Companies, period: Period, node: str, liabilities: np.ndarray) -> np.ndarray:
     """A fixed amount, in proportion to the period's length, and a multiple of PAYE and NIC liabilities (£); inf for none."""
     fixed = over_period(company, period, f"{node}.cap_fixed")
     multiple = over_period(company, period, f"{node}.cap_multiple_of_paye_and_nic")
@@ -215,7 +216,7 @@ class unrelieved_trade_loss(Variable):
         )
 
 
-def _surrender(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+def _surrender(company: Companies, period: Period) -> tuple[np.ndarray, np.ndarray]:
     """The loss surrendered and the tax credit for it, before any cap (£).
 
     The unrelieved loss, up to the share of the expenditure; where the rate of credit changes inside the period, the loss is

@@ -5,13 +5,12 @@ The steps themselves are in ``payable_credit``. Here are the tax they are used o
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.charge import charge_parts
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import brought_forward, over_period, positive, where
 from openfisca_goodwork.law.research_and_development import (
@@ -31,7 +30,7 @@ _MERGED_CAP = "research_and_development.merged_credit"
 _RATES = {"main": "corporation_tax.main_rate", "small": "corporation_tax.small_profits_rate"}
 
 
-def research_credit_steps(company: Any, period: Any) -> CreditSteps:
+def research_credit_steps(company: Companies, period: Period) -> CreditSteps:
     """The steps of the period's expenditure credit, which its variables share."""
     return CreditSteps(
         before=brought_forward(company, period, CREDIT_BEFORE) + company(CREDIT_ADDED, period),
@@ -88,12 +87,12 @@ class research_and_development_credit_set_off(Variable, only_if=does_research, o
         return cached_for_period(company, period, research_credit_steps).set_off
 
 
-def _notional_tax_before(company: Any, period: Any) -> np.ndarray:
+def _notional_tax_before(company: Companies, period: Period) -> np.ndarray:
     """Notional tax held back before, with what a loss of the period, carried back, adds to it (£)."""
     return brought_forward(company, period, HELD_BACK_BEFORE) + company(HELD_BACK_ADDED, period)
 
 
-def notional_tax_rate(company: Any, period: Any, taxable: np.ndarray) -> np.ndarray:
+def notional_tax_rate(company: Companies, period: Period, taxable: np.ndarray) -> np.ndarray:
     """The main rate; in the merged scheme the small profits rate, unless other profits are charged at the main rate.
 
     Args:

@@ -17,6 +17,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.periods.history import History, Value, histories_of, history
 
@@ -118,7 +119,7 @@ def stacked(laws: Sequence[Any], places: np.ndarray) -> Any:
     return found
 
 
-def places_of_laws(law: Any) -> np.ndarray | None:
+def places_of_laws(law: TaxBenefitSystem) -> np.ndarray | None:
     """The place of each company's law among those that run together as one; None for a law by itself."""
     places: np.ndarray | None = getattr(law, "place_of_law", None)
     return places

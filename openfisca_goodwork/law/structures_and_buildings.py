@@ -7,8 +7,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods import AccountingPeriod, brought_forward, held_within, history, incurred, segments, where
 from openfisca_goodwork.law.periods.history import mean_within, segments_of
 
@@ -56,7 +58,7 @@ class structures_and_buildings_allowances_given_on_disposals(Variable, minimum=0
     )
 
 
-def straight_line(company: Any, period: Any, rate: str, cost: str, new: str, sold: str = "") -> Any:
+def straight_line(company: Companies, period: Period, rate: str, cost: str, new: str, sold: str = "") -> Any:
     """Each day's rate × the cost held on it, over the days of a period (£): s.270AA(5).
 
     Args:

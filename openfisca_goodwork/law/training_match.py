@@ -8,12 +8,14 @@ each £1 of it. The rest goes to its pool. All training counts, of every type of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.inputs.training import HEADS
 from openfisca_goodwork.law.model import Variable
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     Segment,
@@ -54,16 +56,16 @@ class TrainingMatch:
         self.room, self.used = self.room - matched, self.used + matched
 
 
-def is_ever_matched(company: Any) -> bool:
+def is_ever_matched(company: Companies) -> bool:
     """Whether the law has the match on any date: where it has not, nothing is worked out."""
     return _has_match(company.law)
 
 
-def _has_match(law: Any) -> bool:
+def _has_match(law: TaxBenefitSystem) -> bool:
     return any(dated.value for dated in history(law, ENABLED).values)
 
 
-def periods_matched(law: Any) -> int:
+def periods_matched(law: TaxBenefitSystem) -> int:
     """How many accounting periods back the match reaches at most; 0 where the law has no match."""
     return int(max(dated.value for dated in history(law, _YEARS).values)) if _has_match(law) else 0
 
@@ -73,7 +75,7 @@ def _is_in_force(stretch: Segment) -> np.ndarray:
     return stretch.value(ENABLED).astype(bool) & (stretch.share > 0)
 
 
-def training_match(company: Any, period: Any) -> TrainingMatch | None:
+def training_match(company: Companies, period: Period) -> TrainingMatch | None:
     """The room for the period; None where the match is in force nowhere in it."""
     if not is_ever_matched(company):
         return None
@@ -90,7 +92,7 @@ def training_match(company: Any, period: Any) -> TrainingMatch | None:
     return TrainingMatch(room, np.zeros(company.count))
 
 
-def _while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
+def _while_in_force(company: Companies, period: Period, path: str) -> np.ndarray:
     """The last value within the period while the match is in force."""
     last = np.zeros(company.count)
     for stretch in segments(company, period, ENABLED, path):

@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.human_investment.deduction import by_head, counted, needs_baseline, training_counted
@@ -27,7 +29,7 @@ from openfisca_goodwork.law.human_investment.terms import (
     stretches_of,
 )
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     Figure,
@@ -104,13 +106,13 @@ class human_investment_baseline(Variable, only_if=has_increment):
         return ratio(amount, years, of_new_company)
 
 
-def _at_the_end(company: Any, period: Any, path: str) -> np.ndarray:
+def _at_the_end(company: Companies, period: Period, path: str) -> np.ndarray:
     """The value of a parameter on the last day of the accounting period (one per company)."""
     parameter, periods = history(company.law, path), accounting_periods(company, period)
     return periods.spread(np.array([parameter.on(one.end) for one in periods.distinct]))
 
 
-def _of_periods_before(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _of_periods_before(company: Companies, period: Period) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What counted in so many periods before (£), their length in years, and whether some are from before the record.
 
     Those count at the opening baseline; a new company had none.
@@ -126,7 +128,7 @@ def _of_periods_before(company: Any, period: Any) -> tuple[np.ndarray, np.ndarra
     return amount + _at_the_beginning(company, period, _OPENING) * missing, length + missing, missing > 0
 
 
-def _at_the_beginning(company: Any, period: Any, name: str) -> np.ndarray:
+def _at_the_beginning(company: Companies, period: Period, name: str) -> np.ndarray:
     """An input as it was given for the first accounting period, if that is within those that the law looks back."""
     first = first_labels(company, period)
     found = company(name, period)
@@ -135,13 +137,13 @@ def _at_the_beginning(company: Any, period: Any, name: str) -> np.ndarray:
     return found
 
 
-def _of_the_window(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _of_the_window(company: Companies, period: Period) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What counted in the fixed window (£), its length on record in years, and whether days of it are before the record."""
     amount, known, before = cached_for_period(company, period, _in_the_window)
     return amount, (known + before) * _year_of_a_day(company), before > 0
 
 
-def _refuse_silence(company: Any, period: Any, needed: np.ndarray) -> None:
+def _refuse_silence(company: Companies, period: Period, needed: np.ndarray) -> None:
     """Ask for the opening baseline of companies whose record begins too late: it is never taken to be nothing."""
     first = first_labels(company, period)
     if ((company(_OPENING, period) != 0) & (first < period.start.year)).any():
@@ -179,7 +181,9 @@ class AsIfInForce(Segment):
         return Figure.of([0 if one is None else parameter.on(max(one[0], self.since)) for one in self.bounds])
 
 
-def _counted_as_if_in_force(company: Any, period: Any, clip: Callable[[date, date], tuple[date, date]]) -> np.ndarray:
+def _counted_as_if_in_force(
+    company: Companies, period: Period, clip: Callable[[date, date], tuple[date, date]]
+) -> np.ndarray:
     """What counted of the period's training as if the relief had been in force, within some days (£)."""
     begins = increment_begins(company.law) or date.max
     amount = constant_array(0.0, company.count)
@@ -192,7 +196,7 @@ def _counted_as_if_in_force(company: Any, period: Any, clip: Callable[[date, dat
     return amount
 
 
-def _may_roll(company: Any, _period: Any) -> bool:
+def _may_roll(company: Companies, _period: Any) -> bool:
     return has_increment(company) and is_ever_other_than(company, BASELINE, off="fixed")
 
 
@@ -214,7 +218,7 @@ class human_investment_base_expenditure(Variable, kept=True, only_if=_may_roll):
 # --- a fixed baseline: what counted in a window of time, and how much of the window is on record ----------------------
 
 
-def window(law: Any) -> tuple[date, date]:
+def window(law: TaxBenefitSystem) -> tuple[date, date]:
     """First and last day of the fixed window, as on the first day of the increment.
 
     Raises:
@@ -231,13 +235,13 @@ def window(law: Any) -> tuple[date, date]:
     return first, last
 
 
-def _year_of_a_day(company: Any) -> float:
+def _year_of_a_day(company: Companies) -> float:
     """What one day of the window is of a year: a whole number of years has just so many."""
     first, last = window(company.law)
     return years_between(first, last) / days_between(first, last)
 
 
-def _in_the_window(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _in_the_window(company: Companies, period: Period) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What counted in the window up to the period (£), days of it on record, and days before the record.
 
     What came before the record of a company is settled in its first period: none for a new company.
@@ -252,7 +256,7 @@ def _in_the_window(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray, n
     return amount + missing * opening, known, before + missing
 
 
-def _may_be_fixed(company: Any, _period: Any) -> bool:
+def _may_be_fixed(company: Companies, _period: Any) -> bool:
     return is_ever_other_than(company, BASELINE, off="rolling") and has_increment(company)
 
 
@@ -325,7 +329,7 @@ class human_investment_fixed_base_days_before_record_carried_forward(Variable, o
 # --- what costings ask ------------------------------------------------------------------------------------------------
 
 
-def periods_looked_back(law: Any, day: date) -> int:
+def periods_looked_back(law: TaxBenefitSystem, day: date) -> int:
     """How many years before a day the baseline of any period from then on reaches, or its match of plant with training."""
     matched = periods_matched(law)
     if increment_begins(law) is None:

@@ -13,9 +13,8 @@ or forward, does not, nor do R&D reliefs.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.charge import charge_parts, tax_on
 from openfisca_goodwork.law.human_investment.deduction import by_head, training_claims
@@ -38,7 +37,7 @@ from openfisca_goodwork.law.human_investment.terms import (
 from openfisca_goodwork.law.inputs.training import HEADS, for_each_head
 from openfisca_goodwork.law.losses import relevant_maximum
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period, where
 
@@ -59,18 +58,18 @@ _MODEL = f"{_REFERENCE}; the model is CTA 2009"
 # --- the credit, and its use ------------------------------------------------------------------------------------------
 
 
-def credit_steps(company: Any, period: Any) -> CreditSteps:
+def credit_steps(company: Companies, period: Period) -> CreditSteps:
     """The steps of the period's credit, which its variables share."""
     return _steps(company, period, company("human_investment_credit", period))
 
 
-def room_for_payment(company: Any, period: Any) -> np.ndarray:
+def room_for_payment(company: Companies, period: Period) -> np.ndarray:
     """What of the cap the credit for training, and what was brought forward, leave for a credit for a loss (£)."""
     steps = _steps(company, period, company("human_investment_training_credit", period))
     return np.maximum(steps.cap - steps.paid, 0)
 
 
-def _steps(company: Any, period: Any, credit: np.ndarray) -> CreditSteps:
+def _steps(company: Companies, period: Period, credit: np.ndarray) -> CreditSteps:
     return CreditSteps(
         before=brought_forward(company, period, CREDIT_BEFORE) + company(CREDIT_ADDED, period),
         of_period=credit,
@@ -80,12 +79,12 @@ def _steps(company: Any, period: Any, credit: np.ndarray) -> CreditSteps:
     )
 
 
-def _notional_tax_before(company: Any, period: Any) -> np.ndarray:
+def _notional_tax_before(company: Companies, period: Period) -> np.ndarray:
     """Notional tax held back before, with what a loss of the period, carried back, adds to it (£)."""
     return brought_forward(company, period, HELD_BACK_BEFORE) + company(HELD_BACK_ADDED, period)
 
 
-def _due_after_research(company: Any, period: Any) -> np.ndarray:
+def _due_after_research(company: Companies, period: Period) -> np.ndarray:
     """Corporation tax that the R&D credit and its notional tax leave (£): they come first."""
     used = company("notional_tax_deduction_used", period)
     return company("corporation_tax", period) - used - company("research_and_development_credit_set_off", period)
@@ -260,7 +259,7 @@ globals().update(for_each_head(human_investment_training_credit, _HEAD_RULE, _cr
 # --- a credit for a loss given up -------------------------------------------------------------------------------------
 
 
-def _surrender_rate(company: Any, period: Any) -> np.ndarray:
+def _surrender_rate(company: Companies, period: Period) -> np.ndarray:
     may_surrender = while_in_force(company, period, TREATMENT) == "surrender"
     return where(may_surrender, while_in_force(company, period, SURRENDER_RATE), 0)
 
@@ -355,7 +354,7 @@ class human_investment_cash_option(Variable):
         return cached_for_period(company, period, cash_instead)[1]
 
 
-def cash_instead(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+def cash_instead(company: Companies, period: Period) -> tuple[np.ndarray, np.ndarray]:
     """The share of qualifying training whose deduction a company gives up, and the cash for it (£)."""
     nothing = constant_array(0.0, company.count)
     if not is_ever_other_than(company, CASH_RATE, 0):
@@ -371,13 +370,13 @@ def cash_instead(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
     return share * is_worth_more, cash * is_worth_more
 
 
-def _first_pounds(company: Any, period: Any, qualifying: np.ndarray) -> np.ndarray:
+def _first_pounds(company: Companies, period: Period, qualifying: np.ndarray) -> np.ndarray:
     """Share of qualifying training that the first pounds within the limit make up."""
     most = limit_times(while_in_force(company, period, _CASH_LIMIT), length_in_force(company, period))
     return ratio(np.minimum(qualifying, most), qualifying)
 
 
-def _tax_after(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
+def _tax_after(company: Companies, period: Period, deduction: np.ndarray) -> np.ndarray:
     """Tax of the period on what a deduction leaves, less what a loss saves in the group (£)."""
     result = result_before(company, period) - within_profit(company, period, deduction)
     total, loss = np.maximum(result, 0) + company("other_profits", period), np.maximum(-result, 0)

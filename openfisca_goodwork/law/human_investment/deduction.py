@@ -33,6 +33,7 @@ from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.human_investment import terms
 from openfisca_goodwork.law.human_investment.eligibility import by_size, is_eligible
@@ -51,7 +52,7 @@ from openfisca_goodwork.law.human_investment.terms import (
 )
 from openfisca_goodwork.law.inputs.training import HEADS, TAGS, TrainingItem, for_each_head
 from openfisca_goodwork.law.model import SHARE, Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import (
     RefusedInputError,
     Segment,
@@ -86,7 +87,7 @@ class human_investment_deduction(Variable):
         return sum(deduction_by_head(company, period).values())
 
 
-def deduction_by_head(company: Any, period: Any) -> dict[str, Any]:
+def deduction_by_head(company: Companies, period: Period) -> dict[str, Any]:
     """Step 7: the extra deduction that training earns × the share of it that the law gives, by type of training cost (£)."""
     earned = cached_for_period(company, period, training_claims).deduction
     if not may_give_less(company):
@@ -148,7 +149,7 @@ class TrainingClaims:
     credit: dict[str, Any]
 
 
-def training_claims(company: Any, period: Any) -> TrainingClaims:
+def training_claims(company: Companies, period: Period) -> TrainingClaims:
     """The relief that the training of a period earns: stretch by stretch steps 1 to 5, then what qualifies × the rate."""
     claims = cached_for_period(company, period, training_counted)  # steps 1 to 3
     claims = above_baseline(company, period, claims)  # step 4
@@ -184,7 +185,7 @@ def _cut(training: Training, share: Any) -> Training:
 # --- step 1: training by date and type of cost, while the relief is in force ------------------------------------------
 
 
-def training_counted(company: Any, period: Any) -> list[StretchClaim]:
+def training_counted(company: Companies, period: Period) -> list[StretchClaim]:
     """Training that counts (steps 1 to 3) in each stretch of the period in which the relief is in force for anybody."""
     claims = []
     for stretch in stretches_of(company, period) if may_give_relief(company) else ():
@@ -288,7 +289,7 @@ def tags_of(stretch: Segment) -> dict[str, dict[frozenset[str], Any]]:
     return {head: _of_items(stretch, head, of_head) for head, of_head in by_item.items()}
 
 
-def _matters(company: Any, tag: str) -> bool:
+def _matters(company: Companies, tag: str) -> bool:
     """Whether the law ever asks for a tag."""
     switches = ((terms.UPLIFTS.get(tag), 0), (terms.ONLY.get(tag), False))
     return any(path is not None and is_ever_other_than(company, path, off) for path, off in switches)
@@ -316,7 +317,7 @@ def _of_items(stretch: Segment, head: str, items: list[TrainingItem]) -> dict[fr
     return {frozenset(): np.maximum(1 - sum(shares.values(), np.zeros(spent.size)), 0), **shares}
 
 
-def training_before_limits(company: Any, period: Any) -> np.ndarray:
+def training_before_limits(company: Companies, period: Period) -> np.ndarray:
     """All training that counts while the relief is in force, before any baseline and limit (£)."""
     claims = cached_for_period(company, period, training_counted)
     return sum((total(claim.counted) for claim in claims), constant_array(0.0, company.count))
@@ -341,7 +342,7 @@ class training_expenditure_counted(Variable):
 # --- step 4: above a baseline -----------------------------------------------------------------------------------------
 
 
-def above_baseline(company: Any, period: Any, claims: list[StretchClaim]) -> list[StretchClaim]:
+def above_baseline(company: Companies, period: Period, claims: list[StretchClaim]) -> list[StretchClaim]:
     """What counts above the baseline, on days on which only more training has relief; on all others all of it."""
     if not (claims and has_increment(company)):
         return claims
@@ -389,7 +390,7 @@ class training_less_baseline(Variable, only_if=has_increment):
         return training - of_baseline * company("human_investment_baseline", period) * length_factor(company, period)
 
 
-def _while_only_for_more(company: Any, period: Any) -> tuple[Any, Any]:
+def _while_only_for_more(company: Companies, period: Period) -> tuple[Any, Any]:
     """Training on days on which only more of it has relief (£), and the share of a year's baseline to hold it against."""
     training = of_baseline = constant_array(0.0, company.count)
     for claim in cached_for_period(company, period, training_counted):
@@ -399,7 +400,7 @@ def _while_only_for_more(company: Any, period: Any) -> tuple[Any, Any]:
     return training, of_baseline
 
 
-def needs_baseline(company: Any, period: Any) -> np.ndarray:
+def needs_baseline(company: Companies, period: Period) -> np.ndarray:
     """Whether a company has relief on days on which only more training has it: the others need not say what they spent."""
     relieved = constant_array(0.0, company.count)
     for claim in cached_for_period(company, period, training_counted):
@@ -417,12 +418,12 @@ _LIMITS = {
 }
 
 
-def _is_ever_limited(company: Any, limit: str) -> bool:
+def _is_ever_limited(company: Companies, limit: str) -> bool:
     """Whether the law has a limit on any date."""
     return any(is_ever_other_than(company, path, off=np.inf) for path in _LIMITS[limit])
 
 
-def has_limits(company: Any) -> bool:
+def has_limits(company: Companies) -> bool:
     """Whether the law limits qualifying training on any date."""
     return any(_is_ever_limited(company, limit) for limit in _LIMITS)
 
@@ -515,7 +516,7 @@ class qualifying_training_expenditure(Variable):
         return sum(qualifying_by_head(company, period).values())
 
 
-def qualifying_by_head(company: Any, period: Any) -> dict[str, Any]:
+def qualifying_by_head(company: Companies, period: Period) -> dict[str, Any]:
     """What qualifies, by type of training cost (£)."""
     return cached_for_period(company, period, training_claims).qualifying
 

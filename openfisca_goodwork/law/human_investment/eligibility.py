@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.human_investment.terms import (
     ELIGIBLE_SIZES,
@@ -174,7 +175,7 @@ def _in_question(codes: tuple[str, ...]) -> frozenset[str]:
     return frozenset(SECTION_OF[code] for code in codes if code.isdigit()) - frozenset(codes)
 
 
-def divisions_needed(law: Any) -> tuple[tuple[date, date, frozenset[str]], ...]:
+def divisions_needed(law: TaxBenefitSystem) -> tuple[tuple[date, date, frozenset[str]], ...]:
     """From when to when (the day after the last) companies of which sections have to say their division."""
     values = history(law, INDUSTRIES).values
     ends = (*(one.start for one in values[1:]), date.max)
@@ -190,7 +191,7 @@ def _codes_of(stretch: Segment, name: str) -> np.ndarray:
     return np.asarray(stretch.company(name, stretch.period)).astype(np.intp)
 
 
-def facts_asked(law: Any) -> dict[str, str]:
+def facts_asked(law: TaxBenefitSystem) -> dict[str, str]:
     """What a law asks of a company for its industry, place or age: input → the parameter that asks for it."""
     asked = {
         fact: path for path, off, _words, facts, _is_met in _CONDITIONS if history(law, path).ever != {off} for fact in facts
@@ -200,7 +201,7 @@ def facts_asked(law: Any) -> dict[str, str]:
     return asked
 
 
-def facts_of_an_eligible_company(law: Any) -> dict[str, Any]:
+def facts_of_an_eligible_company(law: TaxBenefitSystem) -> dict[str, Any]:
     """An industry, a place and an age with which a company is eligible under the last rules of a law, those it asks for."""
     asked, found = facts_asked(law), dict[str, Any]()
     industry, place = (listed(history(law, path).values[-1].value)[0] for path in (INDUSTRIES, PLACES))

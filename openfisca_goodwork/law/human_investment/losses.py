@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
 
 from openfisca_goodwork.law.human_investment.deduction import training_before_limits
 from openfisca_goodwork.law.human_investment.terms import TREATMENT, is_ever_other_than, ratio, while_in_force
 from openfisca_goodwork.law.model import Variable
-from openfisca_goodwork.law.notes import cached_for_period
+from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.periods import (
     PERIODS_BACK,
     accounting_periods,
@@ -35,7 +36,7 @@ _CLAUSE = "Proposed, not law: human-investment relief"
 # --- the loss that the deduction makes ----------------------------------------------------------------------------------
 
 
-def result_before(company: Any, period: Any) -> np.ndarray:
+def result_before(company: Companies, period: Period) -> np.ndarray:
     """Trading result before the extra deduction, any clawback of it, and relief for research and development (£)."""
     return (
         company("trading_profit_before_capital_allowances", period)
@@ -44,7 +45,7 @@ def result_before(company: Any, period: Any) -> np.ndarray:
     )
 
 
-def within_profit(company: Any, period: Any, deduction: np.ndarray) -> np.ndarray:
+def within_profit(company: Companies, period: Period, deduction: np.ndarray) -> np.ndarray:
     """The extra deduction so far as the law gives it: all, or at most the trade profit before it (£)."""
     if not is_ever_other_than(company, TREATMENT, "ordinary"):
         return deduction
@@ -55,20 +56,20 @@ def within_profit(company: Any, period: Any, deduction: np.ndarray) -> np.ndarra
     return where(limited, np.minimum(deduction, profit), deduction)
 
 
-def may_go_to_group(company: Any, period: Any) -> np.ndarray:
+def may_go_to_group(company: Companies, period: Period) -> np.ndarray:
     """Whether the part of a loss that the extra deduction makes may be surrendered to the group."""
     if not is_ever_other_than(company, _GROUP, off=True):
         return constant_array(np.True_, company.count)
     return while_in_force(company, period, _GROUP)
 
 
-def _left_of_the_deduction(company: Any, period: Any) -> np.ndarray:
+def _left_of_the_deduction(company: Companies, period: Period) -> np.ndarray:
     """Trade loss that the extra deduction makes, left after use against profits of the period (£)."""
     made = np.minimum(company("human_investment_deduction", period), company("trade_loss", period))
     return np.maximum(made - company("trade_loss_set_against_total_profits", period), 0)
 
 
-def loss_kept_from_group(company: Any, period: Any) -> np.ndarray:
+def loss_kept_from_group(company: Companies, period: Period) -> np.ndarray:
     """Trade loss that may not be surrendered to the group because the extra deduction made it (£)."""
     may_go = may_go_to_group(company, period)
     if may_go.all():
@@ -76,7 +77,7 @@ def loss_kept_from_group(company: Any, period: Any) -> np.ndarray:
     return where(may_go, 0, _left_of_the_deduction(company, period))
 
 
-def loss_kept_from_carry_back(company: Any, period: Any) -> np.ndarray:
+def loss_kept_from_carry_back(company: Companies, period: Period) -> np.ndarray:
     """Trade loss that may not be carried back because the extra deduction made it (£)."""
     if not is_ever_other_than(company, _CARRY_BACK, off=True):
         return constant_array(0.0, company.count)
@@ -114,7 +115,7 @@ _GIVEN = "human_investment_relief_given"
 _ON = "human_investment_training_relieved"
 
 
-def _takes_back(company: Any, _period: Any) -> bool:
+def _takes_back(company: Companies, _period: Any) -> bool:
     """Whether the law takes relief back for people who leave, on any date."""
     return is_ever_other_than(company, _RATE, off=0)
 
@@ -164,7 +165,7 @@ class human_investment_clawback(Variable, only_if=_takes_back):
         return company("training_cost_of_leavers", period) * ratio(given, on) * share
 
 
-def _given_and_on(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+def _given_and_on(company: Companies, period: Period) -> tuple[np.ndarray, np.ndarray]:
     """The extra deduction, and the training it was for, in this period and those that the months before it reach (£)."""
     given, on = company(_GIVEN, period), company(_ON, period)
     months = history(company.law, _MONTHS)

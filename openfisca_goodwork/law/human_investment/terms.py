@@ -7,8 +7,11 @@ from itertools import zip_longest
 from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork.law.inputs.training import ACCREDITED, HEADS, REGISTERED_PROVIDER, TAGS
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods import AccountingPeriod, Segment, constant_array, history, history_of, segments, where
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between
 from openfisca_goodwork.law.periods.history import DAY_WEIGHTED, segments_of
@@ -113,22 +116,22 @@ def limit_times(limit: np.ndarray, amount: Any, unlimited: float = np.inf) -> np
 # --- on which days the relief is in force -------------------------------------------------------------------------------
 
 
-def is_ever_other_than(company: Any, path: str, off: Any) -> bool:
+def is_ever_other_than(company: Companies, path: str, off: Any) -> bool:
     """Whether the law has the switch on, on any date: where it has not, nothing is worked out for it."""
     return history_of(company, path).ever != {off}
 
 
-def may_give_relief(company: Any) -> bool:
+def may_give_relief(company: Companies) -> bool:
     """Whether any rate of the law is ever above 0: where none is, no date and no type of training cost need be looked at."""
     return any(is_ever_other_than(company, path, off=0) for path in (*RATES, CREDIT_RATE))
 
 
-def stretches_of(company: Any, period: Any, paths: tuple[str, ...] = BY_DAY) -> list[Segment]:
+def stretches_of(company: Companies, period: Period, paths: tuple[str, ...] = BY_DAY) -> list[Segment]:
     """The accounting period cut wherever one of the terms changes, oldest stretch first."""
     return segments(company, period, *(path for path in paths if history_of(company, path).changes))
 
 
-def gives_relief(law: Any, day: date) -> bool:
+def gives_relief(law: TaxBenefitSystem, day: date) -> bool:
     """Whether training paid for on a day has any relief: some type of training cost counts, and some rate is above 0."""
     if not any(history(law, path).on(day) > 0 for path in INCLUSIONS):
         return False
@@ -137,12 +140,12 @@ def gives_relief(law: Any, day: date) -> bool:
     return any(history(law, path).on(day) > 0 for path in RATES)
 
 
-def relief_begins(law: Any) -> date | None:
+def relief_begins(law: TaxBenefitSystem) -> date | None:
     """The first day on which a law gives any relief for training; None where it never does."""
     return _first_day(law, IN_FORCE, lambda day: gives_relief(law, day))
 
 
-def relief_spells(law: Any) -> tuple[tuple[date, date | None], ...]:
+def relief_spells(law: TaxBenefitSystem) -> tuple[tuple[date, date | None], ...]:
     """First and last day of each stretch of time in which a law gives relief, oldest first; None where it never ends."""
     begins, ends, given = [], [], False
     for day in _days_of_change(law, IN_FORCE):
@@ -154,7 +157,7 @@ def relief_spells(law: Any) -> tuple[tuple[date, date | None], ...]:
     return tuple(zip_longest(begins, ends))
 
 
-def increment_begins(law: Any) -> date | None:
+def increment_begins(law: TaxBenefitSystem) -> date | None:
     """The first day on which a law gives relief for training above a baseline only; None where it never does."""
     enabled = history(law, INCREMENTAL)
     if True not in enabled.ever:
@@ -162,23 +165,23 @@ def increment_begins(law: Any) -> date | None:
     return _first_day(law, (*IN_FORCE, INCREMENTAL), lambda day: enabled.on(day) and gives_relief(law, day))
 
 
-def has_increment(company: Any, _period: Any = None) -> bool:
+def has_increment(company: Companies, _period: Any = None) -> bool:
     """Whether the law gives relief above a baseline only, on any date."""
     return increment_begins(company.law) is not None
 
 
-def has_rolling_baseline(law: Any) -> bool:
+def has_rolling_baseline(law: TaxBenefitSystem) -> bool:
     """Whether a law gives relief above a baseline that moves with the training of the periods before, on any date."""
     enabled, base, paths = history(law, INCREMENTAL), history(law, BASELINE), (*IN_FORCE, INCREMENTAL, BASELINE)
     rolls = _first_day(law, paths, lambda day: enabled.on(day) and base.on(day) == "rolling" and gives_relief(law, day))
     return rolls is not None
 
 
-def _first_day(law: Any, paths: tuple[str, ...], is_so: Any) -> date | None:
+def _first_day(law: TaxBenefitSystem, paths: tuple[str, ...], is_so: Any) -> date | None:
     return next((day for day in _days_of_change(law, paths) if is_so(day)), None)
 
 
-def _days_of_change(law: Any, paths: tuple[str, ...]) -> list[date]:
+def _days_of_change(law: TaxBenefitSystem, paths: tuple[str, ...]) -> list[date]:
     """The first day for which all terms of the relief are held, and those on which some parameter changes."""
     first_held = max(history(law, path).values[0].start for path in IN_FORCE)
     return sorted({first_held, *(value.start for path in paths for value in history(law, path).changes)})
@@ -210,7 +213,7 @@ def left_before_sunset(stretch: Segment) -> np.ndarray:
     return np.minimum(stretch.taper(RATE), stretch.each(lambda one, _first, last: _before_sunset(company.law, one, last)))
 
 
-def _before_sunset(law: Any, period: AccountingPeriod, last: date) -> float:
+def _before_sunset(law: TaxBenefitSystem, period: AccountingPeriod, last: date) -> float:
     parameters = tuple(history(law, path) for path in IN_FORCE)
     later = (first for first, _last in segments_of(parameters, period) if first > last)
     sunset = next((day for day in later if not gives_relief(law, day)), None)
@@ -230,7 +233,7 @@ CREDIT_BEFORE = "human_investment_credit_brought_forward"
 HELD_BACK_BEFORE = "human_investment_notional_tax_brought_forward"
 
 
-def gives_credit(company: Any, period: Any) -> bool:
+def gives_credit(company: Companies, period: Period) -> bool:
     """Whether the law has a credit on any date, or a company was told to have a balance of one."""
     return (
         is_ever_other_than(company, CREDIT_RATE, 0)
@@ -239,17 +242,17 @@ def gives_credit(company: Any, period: Any) -> bool:
     )
 
 
-def gives_credit_for_losses(company: Any, _period: Any) -> bool:
+def gives_credit_for_losses(company: Companies, _period: Any) -> bool:
     """Whether the law has, on any date, a payable credit for a loss given up."""
     return is_ever_other_than(company, TREATMENT, "ordinary") and is_ever_other_than(company, SURRENDER_RATE, 0)
 
 
-def may_give_less(company: Any) -> bool:
+def may_give_less(company: Companies) -> bool:
     """Whether the law has, on any date, cash in place of the extra deduction, or keeps it from making a loss."""
     return is_ever_other_than(company, CASH_RATE, 0) or is_ever_other_than(company, TREATMENT, "ordinary")
 
 
-def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
+def while_in_force(company: Companies, period: Period, path: str) -> np.ndarray:
     """The last value within the period on a day on which the relief is in force; on its last day where it never is."""
     stretches = [one for one in stretches_of(company, period, (*IN_FORCE, path)) if one.share.any()]
     found = stretches[0].value(path)
@@ -261,7 +264,7 @@ def while_in_force(company: Any, period: Any, path: str) -> np.ndarray:
     return found
 
 
-def length_in_force(company: Any, period: Any) -> np.ndarray:
+def length_in_force(company: Companies, period: Period) -> np.ndarray:
     """Days of the period on which the relief is in force ÷ 365, at most the period's own length: what scales a limit."""
     stretches = stretches_of(company, period, IN_FORCE)
     lengths = (length_of(one) * one.periods.spread(in_force_of_each(one)) for one in stretches)

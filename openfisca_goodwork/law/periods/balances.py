@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from openfisca_core.periods import Period
 
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods.calendar import RefusedPeriodError
 from openfisca_goodwork.law.periods.companies import accounting_periods, beginnings
 from openfisca_goodwork.law.periods.constant_arrays import constant_array, where
@@ -15,7 +15,7 @@ PERIODS_BACK = 6
 EARLIER_PERIODS = range(1, PERIODS_BACK + 1)  # counted back: 1 is the one before
 
 
-def brought_forward(company: Any, period: Any, name: str) -> np.ndarray:
+def brought_forward(company: Companies, period: Period, name: str) -> np.ndarray:
     """The balance a company brings into an accounting period (one per company).
 
     Args:
@@ -40,7 +40,7 @@ def carried_forward_name(name: str) -> str:
     return name.replace("_brought_forward", "_carried_forward")
 
 
-def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.ndarray:
+def _opening(company: Companies, period: Period, name: str, begins: np.ndarray) -> np.ndarray:
     given = company.given(name, period)
     if (given[~begins] != 0).any():
         raise RefusedPeriodError(
@@ -50,11 +50,11 @@ def _opening(company: Any, period: Any, name: str, begins: np.ndarray) -> np.nda
     return given
 
 
-def _closing(company: Any, label: int, first: int, name: str) -> np.ndarray:
+def _closing(company: Companies, label: int, first: int, name: str) -> np.ndarray:
     return company.of_earlier_label(carried_forward_name(name), label, first)
 
 
-def of_earlier_period(company: Any, period: Any, name: str, back: int) -> np.ndarray:
+def of_earlier_period(company: Companies, period: Period, name: str, back: int) -> np.ndarray:
     """What a variable came to so many accounting periods before this one; 0 before the company's first (one per company)."""
     label, begin = period.start.year - back, beginnings(company, period)
     if label < begin.earliest:

@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from openfisca_core.periods import Period
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods.accounting_period import (
     AccountingPeriod,
     AccountingPeriods,
@@ -44,7 +47,7 @@ class Read(NamedTuple):
     value: Any
 
 
-def accounting_periods(company: Any, period: Any) -> AccountingPeriods:
+def accounting_periods(company: Companies, period: Period) -> AccountingPeriods:
     """The accounting periods of all companies under one label, checked once per simulation.
 
     Raises:
@@ -73,7 +76,7 @@ _FIGURES: WeakKeyDictionary[Any, dict[tuple[AccountingPeriod, ...], dict[Hashabl
 _MOST_KNOWN = 256
 
 
-def _figures_of(law: Any, distinct: tuple[AccountingPeriod, ...]) -> dict[Hashable, Any]:
+def _figures_of(law: TaxBenefitSystem, distinct: tuple[AccountingPeriod, ...]) -> dict[Hashable, Any]:
     """What is known of some distinct accounting periods under a law; kept for the latest ones that came up."""
     known = _FIGURES.setdefault(law, {})
     if distinct not in known and len(known) >= _MOST_KNOWN:
@@ -81,7 +84,7 @@ def _figures_of(law: Any, distinct: tuple[AccountingPeriod, ...]) -> dict[Hashab
     return known.setdefault(distinct, {})
 
 
-def _a_year_on(company: Any, period: Any, in_months: np.ndarray) -> AccountingPeriods | None:
+def _a_year_on(company: Companies, period: Period, in_months: np.ndarray) -> AccountingPeriods | None:
     """The accounting periods where each is the year after the one before, as in most runs; None otherwise."""
     before = company.notes.periods.get(period.start.year - 1)
     if before is None or not is_nothing(in_months):
@@ -107,7 +110,7 @@ def _years_after(distinct: tuple[AccountingPeriod, ...]) -> tuple[AccountingPeri
     return found if len(set(found)) == len(found) and not any(one.in_months for one in found) else ()
 
 
-def _dates(company: Any, period: Any) -> tuple[np.ndarray, np.ndarray]:
+def _dates(company: Companies, period: Period) -> tuple[np.ndarray, np.ndarray]:
     """First and last days; the calendar year of the label where none is given."""
     starts, ends = company("accounting_period_start", period), company("accounting_period_end", period)
     first, last = (np.datetime64(f"{period.start.year:04d}-{day}") for day in ("01-01", "12-31"))
@@ -119,7 +122,7 @@ def _or_else(days: np.ndarray, usual: np.datetime64) -> np.ndarray:
     return where(missing, usual, days) if missing.any() else days
 
 
-def refuse_other_labels(period: Any) -> None:
+def refuse_other_labels(period: Period) -> None:
     """Refuse a year that is no label: one that does not start on 1 January. The engine would take it for another year."""
     if (period.start.month, period.start.day) != (1, 1):
         raise RefusedPeriodError(
@@ -128,7 +131,7 @@ def refuse_other_labels(period: Any) -> None:
         )
 
 
-def _refuse_bad_periods(company: Any, found: AccountingPeriods) -> None:
+def _refuse_bad_periods(company: Companies, found: AccountingPeriods) -> None:
     horizon = history(company.law, _HORIZON)
     last_year = int(horizon.values[-1].value)
     faults = [fault for one in found.distinct for fault in _faults(one, last_year)]
@@ -146,7 +149,7 @@ def _faults(one: AccountingPeriod, last_year: int) -> list[str]:
     return [f"{name} {words}" for words, is_so in tests.items() if is_so]
 
 
-def _refuse_bad_neighbours(company: Any, period: Any, found: AccountingPeriods) -> None:
+def _refuse_bad_neighbours(company: Companies, period: Period, found: AccountingPeriods) -> None:
     begin = beginnings(company, period)
     if period.start.year <= begin.earliest:
         return
@@ -180,7 +183,7 @@ class Beginnings:
     latest: int
 
 
-def beginnings(company: Any, period: Any) -> Beginnings:
+def beginnings(company: Companies, period: Period) -> Beginnings:
     """Where the companies begin, found once for as long as nothing else is told."""
     notes, given = company.notes, company("first_accounting_period", period)
     otherwise, known = notes.first_label(period.start.year), notes.beginnings
@@ -192,17 +195,17 @@ def beginnings(company: Any, period: Any) -> Beginnings:
     return notes.beginnings
 
 
-def first_labels(company: Any, period: Any) -> np.ndarray:
+def first_labels(company: Companies, period: Period) -> np.ndarray:
     """The label at which each company begins (one per company)."""
     return beginnings(company, period).labels
 
 
-def length_factor(company: Any, period: Any) -> np.ndarray:
+def length_factor(company: Companies, period: Period) -> np.ndarray:
     """1 for a twelve-month accounting period, days ÷ 365 for another (one per company)."""
     return accounting_periods(company, period).length_factor
 
 
-def over_period(company: Any, period: Any, path: str) -> np.ndarray:
+def over_period(company: Companies, period: Period, path: str) -> np.ndarray:
     """A parameter over each company's accounting period, by the straddle of the changes it contains.
 
     Args:
@@ -226,7 +229,7 @@ def _value_over(one: AccountingPeriod, parameter: History) -> Any:
     return value_over(parameter, one)
 
 
-def on_last_day(company: Any, period: Any, path: str) -> np.ndarray:
+def on_last_day(company: Companies, period: Period, path: str) -> np.ndarray:
     """A parameter on the last day of each company's accounting period, whatever its straddle (one per company)."""
     periods = accounting_periods(company, period)
     return periods.spread(periods.figure(_on_last_day, history(company.law, path)))
@@ -236,7 +239,7 @@ def _on_last_day(one: AccountingPeriod, parameter: History) -> float:
     return float(parameter.on(one.end))
 
 
-def history_of(company: Any, path: str) -> History:
+def history_of(company: Companies, path: str) -> History:
     """The dated values of a parameter in the law of the companies."""
     notes = company.notes
     settled = notes.settled
@@ -251,8 +254,9 @@ def history_of(company: Any, path: str) -> History:
     return found
 
 
-def _record(company: Any, path: str, values: list[tuple[date, date, Any]]) -> None:
-    company.notes.reads.extend(Read(path, *one) for one in values)
+def _record(company: Companies, path: str, values: list[tuple[date, date, Any]]) -> None:
+    if company.notes.reads is not None:
+        company.notes.reads.extend(Read(path, *one) for one in values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -268,8 +272,8 @@ class Segment:
         figures: what is known of the stretch already.
     """
 
-    company: Any
-    period: Any
+    company: Companies
+    period: Period
     periods: AccountingPeriods
     bounds: tuple[tuple[date, date] | None, ...]
     figures: dict[Hashable, Any] = field(default_factory=dict)
@@ -369,7 +373,7 @@ def _taper_before(one: AccountingPeriod, _start: date, end: date, parameter: His
     return taper_before(parameter, one, end)
 
 
-def segments(company: Any, period: Any, *paths: str) -> list[Segment]:
+def segments(company: Companies, period: Period, *paths: str) -> list[Segment]:
     """Cut each company's accounting period wherever one of the parameters changes; oldest stretch first."""
     periods = accounting_periods(company, period)
     parameters = tuple(history_of(company, path) for path in paths)

@@ -12,6 +12,8 @@ from math import ceil
 from typing import Any
 from weakref import WeakKeyDictionary, WeakMethod
 
+from openfisca_core.taxbenefitsystems import TaxBenefitSystem
+
 from openfisca_goodwork.errors import ParameterError
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, RefusedDateError, day_in_words, days_between
@@ -85,7 +87,7 @@ class HeardLaw:
         law: the tax-benefit system. hear: a method that is given the path, or path, day and value.
     """
 
-    def __init__(self, law: Any, hear: Callable[..., None]) -> None:
+    def __init__(self, law: TaxBenefitSystem, hear: Callable[..., None]) -> None:
         self.law = law
         self._hear = WeakMethod(hear)  # what is read is kept in caches, which must not keep whoever listened
         self._heard: dict[str, HeardHistory] = {}

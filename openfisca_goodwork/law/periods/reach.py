@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
+from openfisca_core.periods import Period
 
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, distinct_combinations
 from openfisca_goodwork.law.periods.balances import EARLIER_PERIODS, PERIODS_BACK
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, add_months
@@ -16,7 +18,7 @@ from openfisca_goodwork.law.periods.companies import accounting_periods, first_l
 from openfisca_goodwork.law.periods.constant_arrays import constant_array
 
 
-def periods_within(company: Any, period: Any, months: np.ndarray) -> int:
+def periods_within(company: Companies, period: Period, months: np.ndarray) -> int:
     """How many earlier accounting periods lie, in part at least, within so many months before this one, for any company."""
     here = accounting_periods(company, period)
     farthest = here.spread(here.figure(_months_before, int(months.max())))
@@ -32,7 +34,9 @@ def _months_before(later: AccountingPeriod, months: int) -> np.datetime64:
     return np.datetime64(add_months(later.start, -months), "D")
 
 
-def share_within_months_before(company: Any, period: Any, back: int, near: np.ndarray, far: np.ndarray) -> np.ndarray:
+def share_within_months_before(
+    company: Companies, period: Period, back: int, near: np.ndarray, far: np.ndarray
+) -> np.ndarray:
     """Share of the accounting period so many before this one that lies between two numbers of months before this one began.
 
     0 for a company that had not begun (one per company).
@@ -47,7 +51,7 @@ def _share_before(later: AccountingPeriod, earlier: AccountingPeriod, near: int,
 
 
 def share_within_last_months(
-    company: Any, period: Any, back: int, months: np.ndarray, since: Callable[[date], date] | None = None
+    company: Companies, period: Period, back: int, months: np.ndarray, since: Callable[[date], date] | None = None
 ) -> np.ndarray:
     """Share of the accounting period so many before this one that lies in so many months up to the end of this one.
 
@@ -62,7 +66,9 @@ def share_within_last_months(
     return _of_both(company, period, back, share, months.astype(int))
 
 
-def _of_both(company: Any, period: Any, back: int, function: Callable[..., float], *numbers: np.ndarray) -> np.ndarray:
+def _of_both(
+    company: Companies, period: Period, back: int, function: Callable[..., float], *numbers: np.ndarray
+) -> np.ndarray:
     """A number worked out once per kind of company: its later period, its earlier one, and whole numbers of its own."""
     label = period.offset(-back, "year")
     has_begun = label.start.year >= first_labels(company, period)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
+from openfisca_core.periods import Period
 
+from openfisca_goodwork.law.notes import Companies
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod
 from openfisca_goodwork.law.periods.calendar import RefusedInputError, days_between
 from openfisca_goodwork.law.periods.companies import Segment, accounting_periods
 from openfisca_goodwork.law.periods.constant_arrays import are_few, constant_array, is_nothing, where
 
 
-def incurred(company: Any, period: Any, name: str) -> np.ndarray:
+def incurred(company: Companies, period: Period, name: str) -> np.ndarray:
     """Amount of a dated variable over the accounting period: as given, or the sum of its dated items (£).
 
     Raises:
@@ -72,7 +73,7 @@ def _held_of_one(one: AccountingPeriod, start: date, end: date) -> float:
     return (finish * (finish + 1) - begin * (begin + 1)) / 2 / days_between(one.start, one.end) ** 2
 
 
-def _annual(company: Any, period: Any, name: str) -> np.ndarray:
+def _annual(company: Companies, period: Period, name: str) -> np.ndarray:
     """The amount given outright for the period; 0 where there are dated items instead."""
     notes = company.notes
     if (name, period.start.year) not in notes.inputs:
@@ -88,7 +89,7 @@ def _annual(company: Any, period: Any, name: str) -> np.ndarray:
     return given
 
 
-def _dated(company: Any, name: str, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+def _dated(company: Companies, name: str, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     total = constant_array(0.0, company.count)
     for item_day, amounts in company.items(name):
         day = np.datetime64(item_day, "D")
