@@ -9,6 +9,7 @@ modelled figure of them.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -87,6 +88,13 @@ class Cell:
 def where(place: str, section: str) -> str:
     """Name of a section within a place, such as `Construction, Wales`; of the place alone where the section is all."""
     return place if section == ALL else f"{SECTION_NAMES[section]}, {place}"
+
+
+def command_of(asked: str, reforms: Iterable[str], year: str, settings: Iterable[str]) -> str:
+    """The command that gives an answer of the audit again: what is asked, with its reforms, their year and settings."""
+    options = [f"--reform {shlex.quote(reform)}" for reform in reforms]
+    options += [f"--year {year}"] if year else []
+    return " ".join([asked, *options, *(f"--set {shlex.quote(setting)}" for setting in settings)])
 
 
 # --- the figures of the audit: observed, modelled, and ranked beside each other ---------------------------------------

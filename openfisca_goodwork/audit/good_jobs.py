@@ -230,11 +230,8 @@ class GoodJobsAudit(Worded):
     @property
     def command(self) -> str:
         """The command that gives this audit again."""
-        options = [f"--region {shlex.quote(self.region)}"] if self.region else []
-        options += [f"--reform {shlex.quote(reform)}" for reform in self.reforms]
-        options += [f"--year {self.year}"] if self.year else []
-        options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
-        return " ".join(["goodwork audit", *options])
+        region = f" --region {shlex.quote(self.region)}" if self.region else ""
+        return figures.command_of(f"goodwork audit{region}", self.reforms, self.year, self.settings)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a cell: place, section, indicator, value, status, rank, gaps, source."""

@@ -6,7 +6,6 @@ and no register tells them. The conditions are those of the law that a reform ma
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -20,7 +19,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_goodwork import policy, system
 from openfisca_goodwork import population as companies
-from openfisca_goodwork.audit.figures import MODELLED, SECTION_NAMES
+from openfisca_goodwork.audit.figures import MODELLED, SECTION_NAMES, command_of
 from openfisca_goodwork.audit.good_jobs import OF_COMPANIES, refuse_unused_settings
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.periods import history
@@ -177,9 +176,7 @@ class GoodWorkFirst(Worded):
     @property
     def command(self) -> str:
         """The command that gives these tables again."""
-        options = [f"--reform {shlex.quote(reform)}" for reform in self.reforms]
-        options += [f"--set {shlex.quote(setting)}" for setting in self.settings]
-        return " ".join(["goodwork audit procurement", *options])
+        return command_of("goodwork audit procurement", self.reforms, "", self.settings)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a size, section or region, and one for all (£ and jobs, unrounded)."""

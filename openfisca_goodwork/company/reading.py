@@ -87,6 +87,7 @@ class CompanyDocument(Document):
     """A company file or mapping being read: what its messages call things."""
 
     error = CompanyFileError
+    head: type[Head] = Head
 
     def fault(self, message: str, place: Place = (), *, key: bool = False, line: int | None = None) -> None:
         """Note one fault; that of a mapping, which has no lines, says where it is by its path."""
@@ -120,7 +121,7 @@ class CompanyDocument(Document):
             case (_, int(), str(listed), *_):
                 shapes: dict[str, type[Part]] = {PAYMENTS: PaymentGiven, **dict.fromkeys(BY_PERIOD, LossGiven)}
                 return self.unknown(name, shapes.get(listed, BuildingGiven).model_fields)
-        return self.unknown(name, Head.model_fields)
+        return self.unknown(name, self.head.model_fields)
 
 
 _A_GROUP = "This is a group of companies, and one company is asked for. Give its own file, with its periods."

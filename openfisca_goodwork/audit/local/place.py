@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from openfisca_goodwork import policy
-from openfisca_goodwork.audit.figures import NOT_HELD
+from openfisca_goodwork.audit.figures import NOT_HELD, command_of
 from openfisca_goodwork.audit.indicators import LOWER
 from openfisca_goodwork.audit.local import reform
 from openfisca_goodwork.audit.local.measures import COUNT, HEALTH, MEASURES, SURVEY, Figure, Measure, people
@@ -344,10 +343,8 @@ class LocalAudit(Worded):
     @property
     def command(self) -> str:
         """The command that gives this audit again."""
-        parts = [f"goodwork audit --place {self.place.code}"]
-        if self.reform is not None:
-            parts += [f"--reform {shlex.quote(name)}" for name in self.reform.reforms] + [f"--year {self.reform.year}"]
-        return " ".join([*parts, *(f"--set {shlex.quote(setting)}" for setting in self.settings)])
+        reforms, year = (self.reform.reforms, self.reform.year) if self.reform else ((), "")
+        return command_of(f"goodwork audit --place {self.place.code}", reforms, year, self.settings)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row a measure: the figure with its interval, how it is known, and what stands beside it."""

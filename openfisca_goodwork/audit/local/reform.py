@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_goodwork import policy
 from openfisca_goodwork import population as companies
 from openfisca_goodwork.audit import good_jobs
+from openfisca_goodwork.audit.figures import command_of
 from openfisca_goodwork.audit.good_jobs import DEFAULT_YEAR
 from openfisca_goodwork.audit.local.places import AUTHORITY, DATA, Place, all_places, figures, places
 from openfisca_goodwork.errors import DataError, GoodworkError
@@ -256,9 +256,7 @@ class PlaceReform(Worded):
     @property
     def command(self) -> str:
         """The command that gives this list again."""
-        named = [f"--reform {shlex.quote(name)}" for name in self.reforms]
-        set_by = [f"--set {shlex.quote(setting)}" for setting in self.settings]
-        return " ".join(["goodwork audit --authority", *named, f"--year {self.year}", *set_by])
+        return command_of("goodwork audit --authority", self.reforms, self.year, self.settings)
 
     def to_dataframe(self) -> pandas.DataFrame:
         """One row an authority: companies that claim, training, extra training, gain, and the gain spread by sites."""

@@ -30,7 +30,7 @@ from openfisca_goodwork.documents import (
     read_text,
     read_yes_or_no,
 )
-from openfisca_goodwork.errors import CompanyFileError, did_you_mean, quoted
+from openfisca_goodwork.errors import did_you_mean, quoted
 from openfisca_goodwork.law.periods import day_in_words
 
 COMPANIES = "companies"
@@ -129,8 +129,6 @@ def _member_file() -> type[FileShape]:
 class GroupDocument(CompanyDocument):
     """A group file or mapping being read."""
 
-    error = CompanyFileError
-
     def explain(self, kind: str, place: Place) -> str | None:
         """What to say of a name that may not stand where it does."""
         if kind != "extra_forbidden":
@@ -146,18 +144,12 @@ class GroupDocument(CompanyDocument):
 class MemberDocument(CompanyDocument):
     """The part of a group file that is of one company: lines are those of the file."""
 
+    head = MemberHead
     prefix: Place = ()
 
     def path(self, place: Place) -> str:
         """The path of a value in the whole file."""
         return super().path((*self.prefix, *place))
-
-    def explain(self, kind: str, place: Place) -> str | None:
-        """What to say of a name that may not stand where it does."""
-        name = str(place[-1])
-        if kind == "extra_forbidden" and place[:1] == ("company",):
-            return self.unknown(name, MemberHead.model_fields)
-        return super().explain(kind, place)
 
 
 def is_group(tree: Any) -> bool:
