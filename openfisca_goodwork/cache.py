@@ -110,7 +110,7 @@ def _pieces(part: str | bytes | Path) -> list[bytes]:
 
 def load_or_build(
     name: str, key: str, build: Callable[[], Mapping[str, NDArray]], *, on_disk: bool = False
-) -> Mapping[str, NDArray]:
+) -> MutableMapping[str, NDArray]:
     """The arrays kept under `name` and the fingerprint `key`, built and kept if they are not there.
 
     `on_disk`: they are to stay there, and to be read when they are asked for (`OnDisk`), where they could be kept.
@@ -120,7 +120,7 @@ def load_or_build(
     be read still gives what it has. Where another process is building the same, this one waits for it.
     """
     path = cache_directory() / f"{name}-{key[:KEY_LENGTH]}.npz"
-    reading: Callable[[Path], Mapping[str, NDArray] | None] = read_on_disk if on_disk else read
+    reading: Callable[[Path], MutableMapping[str, NDArray] | None] = read_on_disk if on_disk else read
     kept = reading(path)
     if kept is not None:
         return kept

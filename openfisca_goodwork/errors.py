@@ -112,14 +112,12 @@ def _block(file: str, faults: list[Fault], heading: str) -> str:
     lines = [heading or f"{printable(file) or 'The request'} has {counted(len(faults), noun)}."]
     for fault in shown:
         place = f"{fault.place.ljust(width)}  " if width else ""
-        lines.append(f"  {place}{_shortened(printable(fault.message))}")
+        message = printable(fault.message)
+        message = message if len(message) <= MESSAGE_SHOWN else f"{message[: MESSAGE_SHOWN - 1]}…"
+        lines.append(f"  {place}{message}")
     if len(ordered) > len(shown):
         lines.append(f"  and {len(ordered) - len(shown):,} more.")
     return "\n".join(lines)
-
-
-def _shortened(message: str) -> str:
-    return message if len(message) <= MESSAGE_SHOWN else message[: MESSAGE_SHOWN - 1] + "…"
 
 
 def refuse_long_name(path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,7 +103,6 @@ class MeasuredPopulation:
         totals: sums over all companies by financial year. outputs: by financial year and company.
     """
 
-    law: TaxBenefitSystem
     read: Assumptions
     columns: Columns
     totals: Mapping[str, Floats]
@@ -146,7 +144,7 @@ def measure(law: TaxBenefitSystem, built: Built) -> FitReport:
     solved = level.solved_years(read.labels)
     years = range(solved[0], min(level.fitted_years()[-1], solved[-1]) + 1)
     outputs, totals = level.with_totals(law, built.columns, BY_COMPANY, years, IN_ALL, amounts=SAVED)
-    made = MeasuredPopulation(law, read, built.columns, totals, outputs)
+    made = MeasuredPopulation(read, built.columns, totals, outputs)
     known = [year for year in level.published_years() if forecasts.was_known(year, built.forecast)]
     concentration = [year for year in CONCENTRATION_YEARS if forecasts.was_known(year, built.forecast)]
     lines = [
@@ -293,7 +291,7 @@ def check_lines(made: MeasuredPopulation, forecast: str) -> list[Line]:
 
 def _levy(made: MeasuredPopulation) -> Iterator[Line]:
     """The apprenticeship levy of each tax year: who pays it, on what, how much."""
-    levy: Any = made.law.parameters.apprenticeship_levy
+    levy = made.read.tree.apprenticeship_levy
     for row in sources.rows("apprenticeship_levy"):
         year, item = row.keys
         day = f"{year[:4]}-04-06"
@@ -383,7 +381,7 @@ def _shares_of_heads(made: MeasuredPopulation, year: str) -> dict[str, float]:
 
 def _reliefs(made: MeasuredPopulation) -> Iterator[Line]:
     """What allowances cost by year, reckoned in two ways: all of them at the main rate, and what they save in the year."""
-    rates: Any = made.law.parameters.corporation_tax
+    rates = made.read.tree.corporation_tax
     for row in sources.rows("relief_costs"):
         year, item = row.keys
         day, at = f"{year[:4]}-04-01", made.at(year)

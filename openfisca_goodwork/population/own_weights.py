@@ -12,7 +12,7 @@ from openfisca_goodwork.population import sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.own_columns import NOT_KNOWN
 from openfisca_goodwork.population.own_index import Index
-from openfisca_goodwork.population.targets import ROUNDED_TO, Bounds, Totals, rake
+from openfisca_goodwork.population.targets import ROUNDED_TO, Bounds, Totals, indicators, rake
 from openfisca_goodwork.system import current_law
 
 _BY_INDUSTRY, _BY_REGION = "companies_by_industry_and_employment", "companies_by_region_and_employment"
@@ -37,11 +37,7 @@ def reweighted(index: Index) -> NDArray[np.float64]:
     matrices, names, wanted = [], [], []
     for name, (cell, labels, official) in _tables(index).items():
         kept = np.flatnonzero(np.bincount(cell[rows], minlength=official.size))
-        place = np.full(official.size, -1)
-        place[kept] = np.arange(kept.size)
-        matrices.append(
-            sparse.csr_matrix((np.ones(rows.size), (np.arange(rows.size), place[cell[rows]])), (rows.size, kept.size))
-        )
+        matrices.append(indicators(cell, index.registered, kept)[rows])
         names += [f"{name}: {labels[at]}" for at in kept]
         wanted.append(official[kept])
     target = np.concatenate(wanted)

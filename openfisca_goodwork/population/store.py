@@ -218,11 +218,8 @@ def load(
         kept += "-of-settings"  # apart, so that trying other assumptions never drops the one that everybody asks for
     full = name == FULL
     columns = cache.load_or_build(kept, key, lambda: _built(law, size, progress, full=full, forecast=forecast), on_disk=full)
-    figures = str(columns[FIGURES])
-    if isinstance(columns, cache.OnDisk):
-        del columns[FIGURES]
-        return Population(columns, figures)
-    return Population({name: column for name, column in columns.items() if name != FIGURES}, figures)
+    figures = str(columns.pop(FIGURES))
+    return Population(columns, figures)
 
 
 def fingerprint(

@@ -276,7 +276,7 @@ def totals(read: Assumptions, tables: Sequence[Count], certain: NDArray[np.bool_
         records = np.bincount(table.cell[free], minlength=len(table.names))
         fixed = np.bincount(table.cell[certain & (table.cell >= 0)], minlength=len(table.names))
         kept = np.flatnonzero(records >= read("base.weights.least_records"))
-        columns.append(_indicators(table.cell, free, kept))
+        columns.append(indicators(table.cell, free, kept))
         names += [f"{table.block}: {table.names[cell]}" for cell in kept]
         wanted.append((table.official - fixed)[kept])
         shares = np.maximum(share, read("base.weights.sampling_tolerance") / np.maximum(records, 1))
@@ -286,7 +286,7 @@ def totals(read: Assumptions, tables: Sequence[Count], certain: NDArray[np.bool_
     return Totals(names, matrix, np.concatenate(wanted), np.concatenate(tolerance))
 
 
-def _indicators(cell: NDArray[np.int64], free: NDArray[np.bool_], kept: NDArray[np.int64]) -> Any:
+def indicators(cell: NDArray[np.int64], free: NDArray[np.bool_], kept: NDArray[np.int64]) -> Any:
     """A records × kept-cells matrix with 1 where a free record is in the cell."""
     from scipy import sparse
 

@@ -32,16 +32,11 @@ def sectors(read: Assumptions) -> tuple[Sector, ...]:
     """Sectors of the Employer Skills Survey with the share of their spending that is companies'."""
     found = []
     for name, sections in dict.fromkeys(row.keys[:2] for row in sources.rows("training_by_sector")):
-        share = read(f"base.training.company_share.{share_of(sections)}")
+        share = read(f"base.training.company_share.{COMPANY_SHARES.get(sections, 'market')}")
         spending = sources.row("training_by_sector", name, sections, "training spend")
         ratio = sources.row("training_by_sector", name, sections, "trainees per employee").figure
         found.append(Sector(name, sections, share * spending.figure * sources.pounds(spending.unit), ratio))
     return tuple(found)
-
-
-def share_of(sections: str) -> str:
-    """The name of the parameter that holds companies' share of a sector's spending."""
-    return COMPANY_SHARES.get(sections, "market")
 
 
 def columns(

@@ -47,7 +47,7 @@ def lines(read: Assumptions) -> dict[tuple[str, str], Line]:
         "plant_index": flat * 2,
         "structures": np.array([0.0, 5e6]),
     }
-    made = fit.MeasuredPopulation(system.current_law(), read, columns, TOTALS)
+    made = fit.MeasuredPopulation(read, columns, TOTALS)
     return {(line.block, line.target): line for line in fit.check_lines(made, "latest")}
 
 
@@ -100,7 +100,7 @@ def test_investment_is_plant_and_buildings_of_all_companies(lines: dict[tuple[st
 
 
 def test_an_outlook_of_the_past_knows_nothing_of_later_years(read: Assumptions, small: Built) -> None:
-    made = fit.MeasuredPopulation(system.current_law(), read, small.columns, TOTALS)
+    made = fit.MeasuredPopulation(read, small.columns, TOTALS)
     years = {line.year for line in fit.check_lines(made, "2022-03")}
     assert years
     assert all(int(year[:4]) < 2022 for year in years)
