@@ -15,7 +15,7 @@ from openfisca_goodwork.errors import CompanyFileError
 from openfisca_goodwork.law.inputs.classes import NOT_GIVEN
 from openfisca_goodwork.law.periods import day_in_words
 from openfisca_goodwork.number_formats import STATUSES, pounds
-from openfisca_goodwork.screens import company_group, company_result, page_behaviour, reform_picker, widgets
+from openfisca_goodwork.screens import company_group, company_result, form_parsing, page_behaviour, reform_picker, widgets
 from openfisca_goodwork.screens.company_questions import (
     BASELINE,
     EXAMPLE,
@@ -42,27 +42,6 @@ from openfisca_goodwork.screens.company_visit import (
     offer_link,
     visit,
     visit_in,
-)
-from openfisca_goodwork.screens.form_parsing import (
-    LONGEST_ANSWER,
-    NO,
-    NONE_GIVEN,
-    UNKNOWN,
-    YES,
-    answers_of,
-    as_file,
-    as_read,
-    choices_of,
-    days_of,
-    doubts_of,
-    faults_of,
-    in_words_of_answer,
-    is_missing,
-    limit_of_instalments,
-    next_of,
-    span_of,
-    up_to,
-    without_answer,
 )
 from openfisca_goodwork.screens.widgets import heading, plain
 
@@ -123,7 +102,7 @@ def read_visit(text: str) -> Visit | None:
 
 def add_period() -> None:
     """Ask of one more accounting period, which follows the last one."""
-    visit().periods.append(next_of(visit().periods[-1]))
+    visit().periods.append(form_parsing.next_of(visit().periods[-1]))
     visit().checked = False
     go(0, len(visit().periods) - 1)
 
@@ -146,13 +125,13 @@ def choose_relief() -> str:
 def situation(period: int) -> Situation:
     """What it depends on which questions are asked of an accounting period, as things stand."""
     reforms, answers = (reform_picker.reforms()[visit().relief],), visit().periods[period]
-    days = days_of(answers)
+    days = form_parsing.days_of(answers)
     split = relevance.changes_within(reforms, *days) if days else None
     answers[SPLIT] = split.isoformat() if split else ""
     matters, needed = (of(reforms, MAY_MATTER) for of in (relevance.facts_that_matter, relevance.facts_to_be_told))
-    limit = limit_of_instalments(answers)
+    limit = form_parsing.limit_of_instalments(answers)
     words = pounds(limit, 0) if limit else ""
-    goes_back = relevance.loss_may_go_back(reforms, up_to(_of_relief(matters), period))
+    goes_back = relevance.loss_may_go_back(reforms, form_parsing.up_to(_of_relief(matters), period))
     return Situation(period, matters, needed, goes_back, day_in_words(split) if split else "", words, answers)
 
 
@@ -200,7 +179,7 @@ def load() -> None:
     if file is None:
         return
     try:
-        answers = answers_of(file.getvalue())
+        answers = form_parsing.answers_of(file.getvalue())
     except CompanyFileError as error:
         widgets.faults(error.faults, "Mend the file, and load it again.")
         return
@@ -254,12 +233,12 @@ def ask(place: int) -> None:
         return
     periods = visit().periods
     answers = {**periods[period], **typed}
-    messages = faults_of(answers, fields, periods, period)
+    messages = form_parsing.faults_of(answers, fields, periods, period)
     if messages:
         faults.error("\n".join(["There is a problem:", "", *(f"- {plain(message)}" for message in messages)]))
         page_behaviour.refuse(each.over_box for each in fields if any(said.startswith(each.label) for said in messages))
         return
-    if widgets.doubted(faults, doubts_of(answers, fields), (place, period, tuple(typed.values()))):
+    if widgets.doubted(faults, form_parsing.doubts_of(answers, fields), (place, period, tuple(typed.values()))):
         return
     if place == TRAINING and visit().checked and any(typed[name] != periods[period].get(name, "") for name in typed):
         state[REVISIT] = True
@@ -287,10 +266,10 @@ def back(place: int) -> None:
 def _box(field: Field) -> str:
     label = field.over_box
     kept = visit().periods[visit().period].get(field.name, "")
-    known, words, key = choices_of(field), partial(in_words_of_answer, field), f"box_{field.name}"
-    if YES in known:
+    known, words, key = form_parsing.choices_of(field), partial(form_parsing.in_words_of_answer, field), f"box_{field.name}"
+    if form_parsing.YES in known:
         answer = (
-            kept if kept in known else "" if UNKNOWN in known or field.required else NO
+            kept if kept in known else "" if form_parsing.UNKNOWN in known or field.required else form_parsing.NO
         )  # what has three answers is answered by nobody's silence
         place = known.index(answer) if answer else None
         return str(streamlit.radio(label, known, place, words, key=key, horizontal=True) or "")
@@ -298,7 +277,7 @@ def _box(field: Field) -> str:
         chosen = streamlit.selectbox(label, known, known.index(kept if kept in known else NOT_GIVEN), words, key=key)
         return "" if chosen == NOT_GIVEN else str(chosen)
     placeholder = f"for example {field.example}"
-    typed = streamlit.text_input(label, kept, max_chars=LONGEST_ANSWER, placeholder=placeholder, key=key)
+    typed = streamlit.text_input(label, kept, max_chars=form_parsing.LONGEST_ANSWER, placeholder=placeholder, key=key)
     return (typed or "").strip()
 
 
@@ -326,7 +305,7 @@ def check() -> None:
 
 def _period(period: int, *, many: bool) -> None:
     if many:
-        streamlit.subheader(f"Accounting period {period + 1}: {span_of(visit().periods[period])}")
+        streamlit.subheader(f"Accounting period {period + 1}: {form_parsing.span_of(visit().periods[period])}")
     now = situation(period)
     for place in places_of(now):
         _answered(place, now, many=many)
@@ -340,9 +319,12 @@ def _answered(place: int, now: Situation, *, many: bool) -> None:
     question, fields = QUESTIONS[place], fields_of(place, now)
     left, right = streamlit.columns([5, 4])
     left.markdown(f"**{question.title}**")
-    read = {field: as_read(field.name, now.answers) or without_answer(field, now.answers) for field in fields}
+    read = {
+        field: form_parsing.as_read(field.name, now.answers) or form_parsing.without_answer(field, now.answers)
+        for field in fields
+    }
     if question.is_offered:
-        read = {field: words for field, words in read.items() if words != NONE_GIVEN}
+        read = {field: words for field, words in read.items() if words != form_parsing.NONE_GIVEN}
     left.markdown("\n".join(f"- {field.label}: {heading(words)}" for field, words in read.items()) or "None.")
     label = f"{question.change}, period {now.period + 1}" if many else question.change
     right.button(label, key=f"change_{now.period}_{place}", on_click=go, args=(place, now.period))
@@ -353,7 +335,7 @@ def result() -> None:
     relief = choose_relief()
     file = visit().file
     if file or _is_all_told():
-        content = file or as_file(*_of_relief(situation(0).matters))
+        content = file or form_parsing.as_file(*_of_relief(situation(0).matters))
         company_result.show(content.encode(), relief, has_answers=not file)
     with streamlit.container(horizontal=True):
         if not file:
@@ -380,7 +362,7 @@ def _is_all_told() -> bool:
                     streamlit.button("Answer it", key=f"more_{period}_{place}", on_click=go, args=(place, period))
             if not QUESTIONS[place].if_it_matters:
                 continue
-            is_needed = any(is_missing(now.answers, field) for field in fields)
+            is_needed = any(form_parsing.is_missing(now.answers, field) for field in fields)
             if is_needed or not now.answers.keys() & {field.name for field in fields}:
                 streamlit.warning(
                     f"This relief depends on more: {QUESTIONS[place].title} Answer it to see what you would pay."

@@ -24,6 +24,7 @@ from openfisca_goodwork.screens.reform_draft import (
     as_typed,
     day_typed,
     examined,
+    first_entries,
     heading_in,
     is_end,
     table_of,
@@ -175,20 +176,14 @@ def _is_rate(path: str) -> bool:
     return path.startswith(rates) and current_vocabulary()[path].unit == SHARE
 
 
-def _lever(path: str, entries: Iterable[Entry], begun: Iterable[Entry], label: str = "") -> Lever:
+def _lever(path: str, entries: Sequence[Entry], begun: Sequence[Entry], label: str = "") -> Lever:
     default = _value(path, begun) or _in_law(path)
     return Lever(path, label or current_vocabulary()[path].label, _value(path, entries) or _in_law(path), default)
 
 
-def _value(path: str, entries: Iterable[Entry]) -> str:
-    first = _first(path, entries)
+def _value(path: str, entries: Sequence[Entry]) -> str:
+    first = first_entries(entries).get(path)
     return first.value if first else ""
-
-
-def _first(path: str, entries: Iterable[Entry]) -> Entry | None:
-    """The first value of a parameter in time; one that gives it back to the law only where there is no other."""
-    of_path = [entry for entry in entries if entry.path == path]
-    return min(of_path, key=lambda entry: (not _is_given(entry), _by_day(entry)), default=None)
 
 
 def _in_law(path: str) -> str:
@@ -197,11 +192,11 @@ def _in_law(path: str) -> str:
     return "" if dated is None else as_typed(dated.value, leaf)
 
 
-def _set(entries: Sequence[Entry], path: str, value: str, begun: Iterable[Entry]) -> tuple[Entry, ...]:
+def _set(entries: Sequence[Entry], path: str, value: str, begun: Sequence[Entry]) -> tuple[Entry, ...]:
     """Entries with the first value of a parameter set; without it where that is what the law says and it began without."""
     if value == _in_law(path) and not _value(path, begun):
         return tuple(entry for entry in entries if entry.path != path)
-    first = _first(path, entries)
+    first = first_entries(entries).get(path)
     if first is None:
         return (*entries, Entry(path, (_first_day(entries) or _BEGINS).isoformat(), value))
     return tuple(entry._replace(value=value) if entry is first else entry for entry in entries)

@@ -446,7 +446,7 @@ def title_of(entries: Sequence[Entry], start: str = BLANK) -> str:
         return title if len(title) <= LONGEST_TITLE else f"{_of_library(start).title[: LONGEST_TITLE - 8]}, edited"
     if not law:
         return "My reform"
-    said = [f"{_label(path)} of {_short(value)}" for path, value in _first_values(law).items()]
+    said = [f"{_label(path)} of {_short(entry.value)}" for path, entry in first_entries(law).items()]
     more = " and other changes" if len(said) > MOST_SAID else ""
     shown = said[:1] if more else said
     return f"{' and '.join(shown)}{more}{_span(law)}"[:LONGEST_TITLE]
@@ -454,7 +454,7 @@ def title_of(entries: Sequence[Entry], start: str = BLANK) -> str:
 
 def _changes(entries: Sequence[Entry], begun: Sequence[Entry]) -> str:
     """In what a reform differs from the one it began as, in a few words."""
-    before, now = _first_values(begun), _first_values(entries)
+    before, now = ({path: entry.value for path, entry in first_entries(each).items()} for each in (begun, entries))
     said = [f"{_label(path).lower()} {_short(value)}" for path, value in now.items() if before.get(path) != value]
     said += [f"without {_label(path).lower()}" for path in before if path not in now]
     span = _span(entries)
@@ -464,12 +464,11 @@ def _changes(entries: Sequence[Entry], begun: Sequence[Entry]) -> str:
     return ", ".join(said) or "edited"
 
 
-def _first_values(entries: Iterable[Entry]) -> dict[str, str]:
-    """The first value of each parameter, by its day: one that gives it back to the law only where there is no other."""
-    values: dict[str, str] = {}
-    for entry in sorted(entries, key=lambda entry: (entry.value == FOLLOWS_LAW, entry.when or datetime.date.min)):
-        values.setdefault(entry.path, entry.value)
-    return {entry.path: values[entry.path] for entry in entries}
+def first_entries(entries: Sequence[Entry]) -> dict[str, Entry]:
+    """The first entry of each parameter in time: one that gives it back to the law only where there is no other."""
+    in_time = sorted(entries, key=lambda entry: (entry.value == FOLLOWS_LAW, entry.when or datetime.date.max))
+    first = {entry.path: entry for entry in reversed(in_time)}
+    return {entry.path: first[entry.path] for entry in entries}
 
 
 def _span(entries: Sequence[Entry]) -> str:
