@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, partial
 from typing import Any
 
@@ -43,27 +42,24 @@ class ReliefEffects:
 
     Attributes:
         scenarios: what the baseline and the reformed law make of the companies that a relief affects.
-        weight: how many companies each record of theirs stands for. years: financial years wanted.
-        first_day: whose accounting periods are told apart in the flows.
-        basis: ``accruals`` or ``cash``, which the effects of levels are on.
+        weight: how many companies each record of theirs stands for.
+        laws: what is asked; the effects of levels are on its basis.
         parts: stretches of the records, of which every total has a row each; none for all as one.
     """
 
     scenarios: Pair
     weight: np.ndarray
-    years: tuple[int, ...]
-    first_day: date
-    basis: str
+    laws: TwoLaws
     parts: tuple[slice, ...] = ()
     _accruals_at: dict[str, np.ndarray] = field(default_factory=dict)
 
     @cached_property
     def _added(self) -> Accruals:
-        return Accruals(self.scenarios[0].base, self.weight, self.years, self.parts)
+        return Accruals(self.scenarios[0].base, self.weight, self.laws.years, self.parts)
 
     @cached_property
     def _ledger(self) -> Ledger:
-        return Ledger(self.scenarios[0].base, self.weight, self.years, self.first_day)
+        return Ledger(self.scenarios[0].base, self.weight, self.laws.years, self.laws.first_day)
 
     def _moved(self, of: Callable[[LawScenarios], ByLabel]) -> np.ndarray:
         """Difference in an amount between the two laws, tax or activity, over the months of each financial year."""
@@ -113,7 +109,7 @@ class ReliefEffects:
         """Incorrect claims paid where companies do all up to a level, on the basis asked for."""
 
         def of_share(scenarios: LawScenarios, name: str, share: np.ndarray) -> np.ndarray:
-            if self.basis == ACCRUALS:
+            if self.laws.request.basis == ACCRUALS:
                 return _share_of(self._added.over_months, scenarios, name, share)
             return self._share_paid(scenarios, name, share).in_cash
 
@@ -121,12 +117,12 @@ class ReliefEffects:
 
     def level(self, name: str) -> np.ndarray:
         """The balance at a level on the basis asked for, the reform's less the baseline's."""
-        return self.accrued(name) if self.basis == ACCRUALS else self._paid(name).in_cash
+        return self.accrued(name) if self.laws.request.basis == ACCRUALS else self._paid(name).in_cash
 
     @cached_property
     def at_main_rate(self) -> np.ndarray:
         """The effect of a relief without limits, given to everyone at the main rate; due as tax is without it."""
-        if self.basis == ACCRUALS:
+        if self.laws.request.basis == ACCRUALS:
             return -self._moved(lambda one: one.entitlement)
         before, after = (self._ledger.as_tax(one.law, one.unrelieved, one.entitlement) for one in self.scenarios)
         return -(after - before).in_cash
@@ -139,7 +135,7 @@ class ReliefEffects:
 
     def _heads_of(self, scenarios: LawScenarios) -> dict[str, np.ndarray]:
         if not scenarios.has_relief:
-            return {head: np.zeros(len(self.years)) for head in HEADS}
+            return {head: np.zeros(len(self.laws.years)) for head in HEADS}
         given = {
             head: sum(amount * scenarios.acts[label] for label, amount in amounts.items())
             for head, amounts in scenarios.static.by_head.items()
@@ -148,7 +144,7 @@ class ReliefEffects:
         unrelieved = scenarios.unrelieved.balance
         moved = {label: amount - unrelieved[label] for label, amount in scenarios.static.balance.items()}
         shares = {head: amount / np.where(whole > 0, whole, 1) for head, amount in given.items()}
-        if self.basis != ACCRUALS:
+        if self.laws.request.basis != ACCRUALS:
             of = partial(self._share_paid, scenarios)
             return {head: (of(STATIC, share) - of(UNRELIEVED, share)).in_cash for head, share in shares.items()}
         return {
@@ -316,15 +312,7 @@ class Comparison:
     @cached_property
     def relief(self) -> ReliefEffects:
         """What a relief for training moves."""
-        return self.relief_of(self.scenarios, self.people.weight[self.affected])
-
-    def relief_of(self, scenarios: Pair, weight: np.ndarray, parts: tuple[slice, ...] = ()) -> ReliefEffects:
-        """What a relief moves of some companies: see ``ReliefEffects``."""
-        return ReliefEffects(scenarios, weight, self.years, self._first_day, self.laws.request.basis, parts)
-
-    @property
-    def _first_day(self) -> date:
-        return self.laws.differs_from or self.laws.last_day
+        return ReliefEffects(self.scenarios, self.people.weight[self.affected], self.laws)
 
     @cached_property
     def others(self) -> OtherChanges:
@@ -336,7 +324,7 @@ class Comparison:
             known_on=self.laws.known_on,
             weights=self.people.weight,
             years=self.years,
-            first_day=self._first_day,
+            first_day=self.laws.first_day,
             on_cash=self.laws.request.basis != ACCRUALS,
         )
 

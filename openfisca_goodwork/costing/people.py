@@ -40,19 +40,6 @@ class PopulationUsed:
     of_records: int = 0
     of_companies: float = 0.0
 
-    @classmethod
-    def of(cls, people: People, name: str, gaps: tuple[str, ...] = (), given: Any = None) -> PopulationUsed:
-        """What a figure says of the companies behind it; ``given`` are companies of one's own."""
-        everybody, _places = getattr(people, "whole", None) or (None, None)
-        return cls(
-            *(people.fingerprint, people.records, people.companies, name),
-            source=getattr(people, "source", ""),
-            gaps=gaps,
-            given=given,
-            of_records=0 if everybody is None else everybody.records,
-            of_companies=0.0 if everybody is None else everybody.companies,
-        )
-
     def to_dict(self) -> dict[str, Any]:
         """The population for JSON; of a part also its share of the whole."""
         told: dict[str, Any] = {"fingerprint": self.fingerprint, "records": self.records, "companies": self.companies}

@@ -223,6 +223,11 @@ class TwoLaws:
         return min((row.starts for row in self._differences), default=None)
 
     @property
+    def first_day(self) -> date:
+        """The day whose accounting periods are told apart: the first on which the laws differ, or the last asked for."""
+        return self.differs_from or self.last_day
+
+    @property
     def differs_until(self) -> date | None:
         """The last day on which the laws differ, or on which a relief that alone is changed is given; None for good."""
         if not self.other_changes:
@@ -408,7 +413,15 @@ class TwoLaws:
         name = request.population if isinstance(request.population, str) else DEFAULT
         if isinstance(people, OwnCompanies):
             gaps = people.gaps_with(self.rules_of_disclosure.few) if request.disclosure else people.gaps
-        return PopulationUsed.of(people, name, gaps, request.companies)
+        everybody, _places = getattr(people, "whole", None) or (None, None)
+        return PopulationUsed(
+            *(people.fingerprint, people.records, people.companies, name),
+            source=getattr(people, "source", ""),
+            gaps=gaps,
+            given=request.companies,
+            of_records=0 if everybody is None else everybody.records,
+            of_companies=0.0 if everybody is None else everybody.companies,
+        )
 
     def about(self, people: People, assumed: Behaviour) -> dict[str, Any]:
         """What a result says of where it comes from."""

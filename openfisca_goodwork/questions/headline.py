@@ -437,4 +437,4 @@ def _together(several: Sequence[_Claims]) -> ReliefEffects:
             known_without=more_without,
         ),
     )
-    return comparison.relief_of(pair, these.weight[places], parts)
+    return ReliefEffects(pair, these.weight[places], comparison.laws, parts)
