@@ -201,13 +201,19 @@ def _effects(audit: GoodJobsAudit) -> Section:
     if audit.no_effect:
         why = Note(f"{audit.reform}: no effect. {audit.no_effect}")
         return Section("Reform", "What companies gain by the reform", (why,))
+    few = replace(TO_A_PENNY, write=lambda pounds: f"{TO_A_PENNY.write(pounds)}{FEW}")
     failing: dict[Key, list[str]] = {}
     for entry in audit.focus:
         failing.setdefault((entry.place, entry.section), []).append(BY_NAME[entry.indicator].word)
     columns = (
         Column("Place", width=40, of=_where),
         Column("Gain, £ million", MILLION_1, 16, of="gain"),
-        Column("Gain per job, £", TO_A_PENNY, 16, of=_gain_per_job),
+        Column(
+            "Gain per job, £",
+            TO_A_PENNY,
+            16,
+            of=lambda effect: Written(effect.per_job, few if effect.has_few_records else None),
+        ),
         Column("Companies that gain", COUNT, 20, on=Medium.FILES, of="companies_gaining"),
         Column("Few records", width=12, on=Medium.FILES, of="has_few_records"),
         Column("Focus list for", width=60, of=lambda effect: "; ".join(failing.get((effect.place, effect.section), []))),
@@ -219,11 +225,6 @@ def _effects(audit: GoodJobsAudit) -> Section:
     has_few = any(effect.has_few_records for effect in audit.effects)
     notes = [where, *([_FEW_RECORDS] if has_few else [])] if audit.effects else []
     return Section("Reform", caption, (Table.of(caption, columns, audit.effects, "reform"), *map(Note, notes)))
-
-
-def _gain_per_job(effect: Effect) -> Written:
-    few = replace(TO_A_PENNY, write=lambda pounds: f"{TO_A_PENNY.write(pounds)}{FEW}")
-    return Written(effect.per_job, few if effect.has_few_records else None)
 
 
 def _people(audit: GoodJobsAudit) -> Section:
@@ -359,15 +360,10 @@ def report_of_suppliers(result: GoodWorkFirst) -> Report:
     return Report(result.title, f"{PROPOSED}.", sections, result.command, "suppliers")
 
 
-def finding_of_suppliers(result: GoodWorkFirst) -> str:
-    """What share of the contracts is with suppliers that would fail, as a title."""
-    held = result.all
-    share = held.contracts_failing / held.contracts if held.contracts else 0
-    return f"{result.title}: suppliers with {percentage(share)} of the contracts covered would fail (modelled)"
-
-
 def _about_suppliers(result: GoodWorkFirst) -> Section:
-    points = _PERCENT * result.near_points
+    points, held = _PERCENT * result.near_points, result.all
+    share = held.contracts_failing / held.contracts if held.contracts else 0
+    finding = f"{result.title}: suppliers with {percentage(share)} of the contracts covered would fail (modelled)"
     near = f"Accounting periods that end in {result.label}. Near passing: would pass with limits {points:g} points wider."
     parts: tuple[Part, ...] = (
         Note(f"Modelled throughout, companies of the United Kingdom. {PROPOSED}."),
@@ -375,7 +371,7 @@ def _about_suppliers(result: GoodWorkFirst) -> Section:
         Note(near),
         *cover_of(result, "Where it comes from"),
     )
-    return Section("Cover", "Suppliers of the public sector under Good Work First", parts, finding_of_suppliers(result))
+    return Section("Cover", "Suppliers of the public sector under Good Work First", parts, finding)
 
 
 def _suppliers(result: GoodWorkFirst, by: str) -> Section:

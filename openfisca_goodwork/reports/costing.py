@@ -281,7 +281,7 @@ def _cash(result: CostingResult) -> Section:
 
 
 def _base(result: CostingResult) -> Section:
-    growth = words.growth_to(result)
+    growth = f"Growth to {result.financial_years[words.year_of_finding(result)]}"
     columns = (
         Column("What", width=46),
         Column("Amount", MILLION, width=14),

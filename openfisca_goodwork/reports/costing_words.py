@@ -413,11 +413,6 @@ def fit(report: FitReport) -> str:
     return f"The population is within tolerance of {' and '.join(parts)}." if parts else ""
 
 
-def growth_to(result: CostingResult) -> str:
-    """The heading of what grows: from the year of a figure to that of the finding."""
-    return f"Growth to {result.financial_years[year_of_finding(result)]}"
-
-
 _FIELDS = {"baseline": "compare with", "forecast": "the OBR forecast of", "years": "the years", "basis": "on the basis of"}
 _BEHAVIOUR = "assumptions.behaviour."
 _TAKE_UP = "assumptions.take_up."

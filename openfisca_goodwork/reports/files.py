@@ -32,7 +32,8 @@ def write_together(directory: Path, contents: Mapping[str, bytes], of_one_run: I
     places = [directory / name for name in dict.fromkeys((*list(contents)[::-1], *of_one_run))]
     for place in places:
         refuse_long_name(place)
-        refuse_no_file(place)
+        if kind_of(place) not in {"", A_FILE}:
+            raise GoodworkError(f"{place} is {kind_of(place)}, and a file is to be written there. Name another.")
     made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -42,15 +43,11 @@ def write_together(directory: Path, contents: Mapping[str, bytes], of_one_run: I
             with _alone(directory):
                 _exchange(corner, [directory / name for name in contents], places)
     except OSError as fault:
-        _remove_empty(made)
+        for folder in made:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
         raise GoodworkError(unwritable(directory, fault, "name a directory that can be")) from fault
     return tuple(directory / name for name in contents)
-
-
-def refuse_no_file(path: Path) -> None:
-    """Refuse to write over a pipe, a device or a directory. Raises GoodworkError."""
-    if kind_of(path) not in {"", A_FILE}:
-        raise GoodworkError(f"{path} is {kind_of(path)}, and a file is to be written there. Name another.")
 
 
 def _exchange(corner: Path, news: list[Path], places: list[Path]) -> None:
@@ -91,10 +88,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _remove_empty(directories: list[Path]) -> None:
-    """Take away the directories made for files that were not written."""
-    for directory in directories:
-        if directory.is_dir() and not any(directory.iterdir()):
-            directory.rmdir()

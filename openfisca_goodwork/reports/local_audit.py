@@ -86,7 +86,8 @@ def report_of(result: LocalAudit) -> Report:
         _sources(result),
         _notes(result),
     )
-    return Report(f"Good Jobs Audit: {result.place.name}", _standing(result), sections, result.command, "place")
+    standing = f"{PROPOSED}." if result.reform is not None else STANDING
+    return Report(f"Good Jobs Audit: {result.place.name}", standing, sections, result.command, "place")
 
 
 def brief_of(audit: LocalAudit) -> Report:
@@ -102,10 +103,6 @@ def brief_of(audit: LocalAudit) -> Report:
 _VERDICTS = {WORSE: "worse", BETTER: "better", ALIKE: "unclear", UNKNOWN: DASH}
 _BRIEF, _NOT_BRIEF = Medium.DOCUMENT, Medium.TERMINAL | Medium.INTERACTIVE
 _IN_FULL = Medium.TERMINAL | Medium.WORKBOOK
-
-
-def _standing(audit: LocalAudit) -> str:
-    return f"{PROPOSED}." if audit.reform is not None else STANDING
 
 
 def _summary(audit: LocalAudit) -> Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
@@ -226,7 +226,8 @@ def _group(report: ValidationReport, group: str) -> Section | None:
     verdicts = [verdict(entry) for entry in report.verdicts if entry.group == group and _is_shown(entry, report)]
     said = [upper_first(each.removeprefix(f"{title}: ")) for each in verdicts]
     said += [miss(error) for error in errors if not error.is_met]
-    said += fitted_in(errors)
+    fitted_to_any = dict.fromkeys(path for error in errors for path in error.fitted_by)
+    said += [f"Fitted to costings: {', '.join(fitted_to_any)}."] if fitted_to_any else []
     parts: tuple[Part, ...] = (
         Note(f"{title}.", on=Medium.TERMINAL),
         Note(_ABOUT_GROUP[group]),
@@ -273,12 +274,6 @@ def fitted(error: MeasureError) -> str:
         return "Nothing was fitted to it."
     fitted = len(error.fitted_by)
     return f"{counted(fitted, 'assumption')} {'was' if fitted == 1 else 'were'} fitted to it, among others."
-
-
-def fitted_in(errors: Iterable[MeasureError]) -> tuple[str, ...]:
-    """The assumptions that were fitted to any of some measures, in a sentence; none where there are none."""
-    paths = dict.fromkeys(path for error in errors for path in error.fitted_by)
-    return (f"Fitted to costings: {', '.join(paths)}.",) if paths else ()
 
 
 def forecast_in_words(forecast: str) -> str:

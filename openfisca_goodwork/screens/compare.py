@@ -19,7 +19,7 @@ from openfisca_goodwork.number_formats import STATUSES
 from openfisca_goodwork.policy import Comparison
 from openfisca_goodwork.policy.vocabulary import current_vocabulary, day, day_of_law
 from openfisca_goodwork.reports import citations
-from openfisca_goodwork.reports.comparison import of_comparison
+from openfisca_goodwork.reports.comparison import NOTHING_DIFFERS, of_comparison
 from openfisca_goodwork.screens import (
     cost_result,
     downloads,
@@ -127,7 +127,7 @@ def show(comparison: Comparison, asked: Asked, differing: Sequence[str]) -> None
             reform = reform_picker.reforms()[side]
             streamlit.markdown(f"**{STATUSES[reform.status]}:** {plain(reform.title)}. {plain(reform.summary)}")
     if not comparison.rows:
-        streamlit.info("No effect: on these days nothing differs.")
+        streamlit.info(NOTHING_DIFFERS)
     else:
         _differences(comparison)
     _outcomes(comparison, asked)
