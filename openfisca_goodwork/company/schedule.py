@@ -106,6 +106,11 @@ def schedule(name: str, title: str, columns: Iterable[Column], rows: Rows, total
     return Schedule(name, title, (*columns, Column(BOXES, "Company tax return", TEXT)), tuple(rows), places)
 
 
+def sums(rows: Rows, first: int, end: int) -> list[float]:
+    """The sums of the columns of rows from one place to before another."""
+    return [sum(float(str(row[place])) for row in rows) for place in range(first, end)]
+
+
 # --- the schedules of what is returned and paid: lines of the company tax return, loans to participators, days of pay---
 
 
@@ -186,9 +191,8 @@ def loans(period: Period) -> Schedule:
             relief = min(lent, repaid) * rate
             rows.append((first, last, rate, lent, lent * rate, repaid, relief, lent * rate - relief, ""))
     if rows:
-        sums = (sum(float(str(row[place])) for row in rows) for place in range(3, 8))
         repaid_at_all = "A40, A45, " if any(row[5] for row in rows) else ""
-        rows.append((None, None, None, *sums, f"boxes A15, A20, {repaid_at_all}A80, 480"))
+        rows.append((None, None, None, *sums(rows, 3, 8), f"boxes A15, A20, {repaid_at_all}A80, 480"))
     columns = (
         Column("from", "From", DAY),
         Column("to", "To", DAY),

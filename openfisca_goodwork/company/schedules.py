@@ -32,6 +32,7 @@ from openfisca_goodwork.company.schedule import (
     loans,
     payment,
     schedule,
+    sums,
 )
 from openfisca_goodwork.company.under_law import Period
 from openfisca_goodwork.company.vocabulary import BROUGHT_FORWARD, input_variables, label_of
@@ -155,8 +156,7 @@ def _plant(period: Period) -> Schedule:
                 ("Left by an allowance on plant sold in the period", label, 0.0, 0.0, 0.0, 0.0, at_once, -at_once, "")
             )
     if rows:
-        sums = (sum(float(str(row[place])) for row in rows) for place in range(2, 8))
-        rows.append(("Total", "", *sums, ""))
+        rows.append(("Total", "", *sums(rows, 2, 8), ""))
     columns = (
         Column("class", "Class of plant", TEXT),
         Column("pool", "Pool", TEXT),
@@ -296,12 +296,11 @@ def _losses(period: Period) -> Schedule:
             box = f"box {_BOXES_OF_LOSSES[name]}" if used[name] >= PENNY else ""
             rows.append((label, *figures, box))
     if rows:
-        sums = (sum(float(str(row[place])) for row in rows) for place in range(1, 10))
         boxes = {"made": "trade_loss", "against profits": "trade_loss_set_against_total_profits"}
         said = [f"{word} {box_in(period, name)}" for word, name in boxes.items() if period.amount(name)]
         of_used = " + ".join(f"box {box}" for name, box in _BOXES_OF_LOSSES.items() if used[name] >= PENNY)
         words = "; ".join([*said, *([f"used {of_used}"] if of_used else [])])
-        rows.append(("All trading losses", *sums, words))
+        rows.append(("All trading losses", *sums(rows, 1, 10), words))
     columns = (
         Column("kind", "Kind of loss", TEXT),
         Column("brought_forward", "Brought forward"),
@@ -345,7 +344,7 @@ def _losses_by_period(period: Period) -> Schedule:
         for layer in layers
     ]
     if rows:
-        rows.append(("All trading losses", None, *(sum(float(str(row[at])) for row in rows) for at in range(2, 8)), ""))
+        rows.append(("All trading losses", None, *sums(rows, 2, 8), ""))
     columns = (
         Column("kind", "Kind of loss", TEXT),
         Column("period_ended", "Loss of the period to", DAY),
@@ -437,8 +436,8 @@ def _carry_back(period: Period) -> Schedule:
         rows.append((earlier.facts.start, earlier.facts.end, *figures, paid, repaid, f"{_LATER_LOSS} there"))
     if rows:
         taken = (period.amount(name) for name in ("loss_carried_back", "losses_relieved_at_the_end_of_the_trade"))
-        sums = (period.amount(name) for name in ("credits_paid_for_loss_carried_back", "loss_carry_back_repayment"))
-        rows.append((None, None, None, None, None, *taken, None, None, None, None, None, *sums, "X in box 45"))
+        paid_for = (period.amount(name) for name in ("credits_paid_for_loss_carried_back", "loss_carry_back_repayment"))
+        rows.append((None, None, None, None, None, *taken, None, None, None, None, None, *paid_for, "X in box 45"))
     columns = (
         Column("from", "From", DAY),
         Column("to", "To", DAY),
