@@ -52,7 +52,9 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
     ),
     "population/own_ageing.py": (({12, 1970}, "months of a year; the year that NumPy counts from"),),
     "population/own_columns.py": (({1_000, 5}, "letters of a cell; classes that a message names"),),
-    "population/own_companies.py": (({2}, "years beyond the last that is covered in full, and files kept open"),),
+    "population/own_companies.py": (
+        ({2}, "years beyond the last that is covered in full; files kept open; the column of a table of counts"),
+    ),
     "population/own_export.py": (({50_000}, "companies whose rows are written together"),),
     "population/own_index.py": (
         ({1970, 12, 13}, "the year that NumPy counts from; months on"),
@@ -67,7 +69,6 @@ NAMED_FIGURES: dict[str, tuple[tuple[set[float], str], ...]] = {
         ({1_000_000}, "bytes of a heading or a line, more than any has"),
         ({1_000, 40, 5, 3}, "what a message shows: mistakes, letters, rows and values"),
     ),
-    "population/own_weights.py": (({2}, "the column of a table of counts"),),
     "population/panel.py": (({2}, "squares"),),
     "population/plant.py": (
         ({2008, 11, 12}, "the first year of pools on file; December, counted from 0; months of a year"),

@@ -18,18 +18,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from openfisca_goodwork import system
-from openfisca_goodwork.errors import DataError, Fault, GoodworkError
+from openfisca_goodwork.errors import DataError, Fault, GoodworkError, and_joined
 from openfisca_goodwork.law.periods import constant_array, financial_year_name, folded
-from openfisca_goodwork.population import distributions
+from openfisca_goodwork.population import distributions, sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.forecasts import LAST_YEAR
 from openfisca_goodwork.population.inputs import place_in_the_law
 from openfisca_goodwork.population.own_ageing import carried_on, gaps_of, rows_without_division
 from openfisca_goodwork.population.own_columns import END, NOT_KNOWN, OTHERWISE, START, YES_OR_NO, columns, values_of
-from openfisca_goodwork.population.own_index import Held, Wanted, indexed, restricted
+from openfisca_goodwork.population.own_index import Held, Index, Wanted, indexed, restricted
 from openfisca_goodwork.population.own_reading import opened
-from openfisca_goodwork.population.own_weights import reweighted
 from openfisca_goodwork.population.sources import CLASSES, places_among
+from openfisca_goodwork.population.targets import ROUNDED_TO, Bounds, Totals, indicators, rake
+from openfisca_goodwork.system import current_law
 
 Inputs = dict[str, NDArray[Any]]
 _PROFIT, _FIRST = "trading_profit_before_capital_allowances", "first_accounting_period"
@@ -307,3 +308,67 @@ def _part_of(held: Held, wanted: Wanted) -> Held:
         return held
     keep = places_among(held.index.classes, dict(wanted.where), "The file has no companies")
     return Held(held.data, wanted, held.opened, restricted(held.index, keep), held.weight[keep])
+
+
+# --- weights of companies of one's own fitted to official counts of companies, by the calibration of the population ---
+
+
+_BY_INDUSTRY, _BY_REGION = "companies_by_industry_and_employment", "companies_by_region_and_employment"
+_NEEDED = ("sic_section", "region", "employment_band")
+
+
+def reweighted(index: Index) -> NDArray[np.float64]:
+    """Weights of the registered companies that meet the official counts by industry, region and number of employees.
+
+    Raises:
+        GoodworkError: where the file does not tell the classes that are counted. DataError: where no weights meet them.
+    """
+    from scipy import sparse
+
+    missing = [name for name in _NEEDED if (index.classes[name] == NOT_KNOWN).any()]
+    if missing:
+        raise GoodworkError(
+            f"Weights are fitted to counts by class: fill {and_joined(missing)} in every company, or leave out --reweight."
+        )
+    read = Assumptions(current_law().parameters)
+    rows = np.flatnonzero(index.registered)
+    matrices, names, wanted = [], [], []
+    for name, (cell, labels, official) in _tables(index).items():
+        kept = np.flatnonzero(np.bincount(cell[rows], minlength=official.size))
+        matrices.append(indicators(cell, index.registered, kept)[rows])
+        names += [f"{name}: {labels[at]}" for at in kept]
+        wanted.append(official[kept])
+    target = np.concatenate(wanted)
+    tolerance = np.maximum(read("base.weights.count_tolerance") * target, ROUNDED_TO)
+    start = index.weight[rows] * wanted[0].sum() / index.weight[rows].sum()
+    bounds = Bounds(read("base.weights.least_factor"), read("base.weights.greatest_factor"))
+    matrix: Any = sparse.hstack(matrices).tocsr()
+    found = index.weight.copy()
+    found[rows] = rake(start, Totals(names, matrix, target, tolerance), bounds).weights
+    return found
+
+
+Table = tuple[NDArray[np.int64], tuple[str, ...], NDArray[np.float64]]
+
+
+def _tables(index: Index) -> dict[str, Table]:
+    """Official counts of companies by table: the cell of each company, the names of the cells, the counts."""
+    groups = tuple(dict.fromkeys(sources.SECTIONS_OF_INDUSTRY))
+    group_of = np.array([next(at for at, letters in enumerate(groups) if one in letters) for one in sources.SECTIONS])
+    by_industry = sources.matrix(_BY_INDUSTRY, sources.INDUSTRIES, sources.EMPLOYMENT_BANDS, (0, 2))
+    of_groups = np.zeros((len(groups), len(sources.EMPLOYMENT_BANDS)))
+    np.add.at(of_groups, [groups.index(letters) for letters in sources.SECTIONS_OF_INDUSTRY], by_industry)
+    by_region = sources.matrix(_BY_REGION, sources.REGIONS, sources.EMPLOYMENT_BANDS, (1, 2))
+    down = {
+        _BY_INDUSTRY: (group_of[index.classes["sic_section"]], groups, of_groups),
+        _BY_REGION: (index.classes["region"].astype(np.int64), sources.REGIONS, by_region),
+    }
+    band = index.classes["employment_band"].astype(np.int64)
+    return {
+        name.replace("_", " "): (
+            place * len(sources.EMPLOYMENT_BANDS) + band,
+            tuple(f"{label}, {size}" for label in labels for size in sources.EMPLOYMENT_BANDS),
+            official.ravel(),
+        )
+        for name, (place, labels, official) in down.items()
+    }
