@@ -26,7 +26,6 @@ from openfisca_goodwork.screens.reform_draft import (
     examined,
     first_entries,
     heading_in,
-    is_end,
     table_of,
 )
 
@@ -208,12 +207,8 @@ def _by_day(entry: Entry) -> datetime.date:
 
 def _first_day(entries: Iterable[Entry]) -> datetime.date | None:
     """The first day of a value; one that only gives a parameter back to the law is none, where there is another."""
-    dated = {entry.when: _is_given(entry) for entry in sorted(entries, key=_is_given) if entry.when}
+    dated = {entry.when: entry.is_given for entry in sorted(entries, key=lambda entry: entry.is_given) if entry.when}
     return min((day for day, is_given in dated.items() if is_given), default=min(dated, default=None))
-
-
-def _is_given(entry: Entry) -> bool:
-    return entry.value != FOLLOWS_LAW
 
 
 def _start(entries: Sequence[Entry]) -> str:
@@ -237,12 +232,12 @@ def _day_meant(typed: str, *, is_last: bool = False) -> datetime.date | None:
 
 def _in_order(entries: Sequence[Entry]) -> tuple[tuple[Entry, ...], dict[datetime.date | None, str]]:
     """Entries with days in place of a start and an end that cannot be read, and what was typed instead of each."""
-    given = {entry.path for entry in entries if _is_given(entry)}
+    given = {entry.path for entry in entries if entry.is_given}
     unread: dict[datetime.date | None, str] = {}
     ordered = list(entries)
     for place, entry in enumerate(entries):
         if entry.day and entry.when is None:
-            day = _UNREAD_START if _is_given(entry) or entry.path not in given else _UNREAD_END
+            day = _UNREAD_START if entry.is_given or entry.path not in given else _UNREAD_END
             if unread.setdefault(day, entry.day) == entry.day:
                 ordered[place] = entry._replace(day=day.isoformat())
     return tuple(ordered), unread
@@ -252,7 +247,7 @@ def _ends(entries: Sequence[Entry]) -> list[Entry]:
     """Values by which a reform ends: the last of a parameter, after the first day, that gives it back or is a rate of 0."""
     first, last = _first_day(entries), {entry.path: entry for entry in sorted(entries, key=_by_day)}
     after = [entry for entry in last.values() if first and entry.when and entry.when > first]
-    return [entry for entry in after if is_end(entry) and not entry.path.endswith(_COUNTS)]
+    return [entry for entry in after if entry.is_end and not entry.path.endswith(_COUNTS)]
 
 
 def _end(entries: Sequence[Entry]) -> str:

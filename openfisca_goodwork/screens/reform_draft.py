@@ -59,6 +59,16 @@ class Entry(NamedTuple):
         """The day; None where there is none that can be read."""
         return _day(self.day)[0]
 
+    @property
+    def is_given(self) -> bool:
+        """Whether it sets a value, and does not give the parameter back to the law."""
+        return self.value != FOLLOWS_LAW
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it gives the parameter back, or sets a rate to nothing."""
+        return self.value in {FOLLOWS_LAW, "0", "0%", "£0"}
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -466,7 +476,7 @@ def _changes(entries: Sequence[Entry], begun: Sequence[Entry]) -> str:
 
 def first_entries(entries: Sequence[Entry]) -> dict[str, Entry]:
     """The first entry of each parameter in time: one that gives it back to the law only where there is no other."""
-    in_time = sorted(entries, key=lambda entry: (entry.value == FOLLOWS_LAW, entry.when or datetime.date.max))
+    in_time = sorted(entries, key=lambda entry: (not entry.is_given, entry.when or datetime.date.max))
     first = {entry.path: entry for entry in reversed(in_time)}
     return {entry.path: first[entry.path] for entry in entries}
 
@@ -476,13 +486,8 @@ def _span(entries: Sequence[Entry]) -> str:
     days = sorted(entry.when for entry in entries if entry.when)
     if not days or len(days) < len(entries):
         return ""
-    ends = [entry.when for entry in entries if entry.when and entry.when > days[0] and is_end(entry)]
+    ends = [entry.when for entry in entries if entry.when and entry.when > days[0] and entry.is_end]
     return f" from {days[0]:%B %Y}" + (f" to {max(ends) - _ONE_DAY:%B %Y}" if ends else "")
-
-
-def is_end(entry: Entry) -> bool:
-    """Whether a value gives a parameter back, or sets a rate to nothing."""
-    return entry.value in {FOLLOWS_LAW, "0", "0%", "£0"}
 
 
 def _label(path: str) -> str:
