@@ -13,7 +13,6 @@ repayment; that in balances is brought into the period of the loss.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,7 +100,7 @@ def is_reached(company: Companies, period: Period, back: int) -> bool:
 # --- credits that had met the tax: their steps run again (CTA 2009 ss.1042I to 1042L) ---------------------------------
 
 CREDITS = (research.CREDIT, "human_investment_credit")
-# What is brought into a period of each: from above the cap, and as notional tax.
+# What is brought into a period of each: what was above the cap of the one before, and notional tax held back.
 BALANCES = (CREDIT_BEFORE, HELD_BACK_BEFORE, terms.CREDIT_BEFORE, terms.HELD_BACK_BEFORE)
 
 
@@ -136,8 +135,12 @@ class Return(NamedTuple):
     @property
     def balances(self) -> dict[str, Any]:
         """What the next period has of each of ``BALANCES`` (£)."""
-        of_both = ((each.carried_forward, each.notional_tax_left) for each in (self.research, self.training))
-        return dict(zip(BALANCES, chain.from_iterable(of_both), strict=True))
+        return {
+            CREDIT_BEFORE: self.research.carried_forward,
+            HELD_BACK_BEFORE: self.research.notional_tax_left,
+            terms.CREDIT_BEFORE: self.training.carried_forward,
+            terms.HELD_BACK_BEFORE: self.training.notional_tax_left,
+        }
 
 
 def return_on(
