@@ -7,7 +7,7 @@ What companies do is an edit of the inputs (``Scenario``); the law is then run i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
@@ -35,7 +35,7 @@ from openfisca_goodwork.costing.runs import (
 )
 from openfisca_goodwork.costing.ticks import side_by_side
 from openfisca_goodwork.law.human_investment import HEADS, has_rolling_baseline, relief_begins, relief_spells
-from openfisca_goodwork.law.periods import AccountingPeriod, constant_array, full_years_between, history
+from openfisca_goodwork.law.periods import AccountingPeriod, AccountingPeriods, constant_array, full_years_between, history
 from openfisca_goodwork.law.periods.calendar import ONE_DAY
 from openfisca_goodwork.law.periods.history import value_over
 from openfisca_goodwork.system import current_law, dated_values, leaf_parameters, with_values
@@ -244,10 +244,17 @@ class LawScenarios:
             return {label: np.zeros(self.draw.size, dtype=bool) for label in self.base.periods}
         by_gain = self.gain / (self.gain + self.assumed.of_take_up(HALF_WAY_GAIN))
         levels = [self.assumed.take_up(year) * by_gain for year in range(self.assumed.years_to_complete + 1)]
-        return {
-            label: self.draw < np.choose(periods.each(self._year_of).astype(int), levels)
-            for label, periods in self.base.periods.items()
-        }
+        claims = [self.draw < chance for chance in levels]
+        return {label: self._in_their_year(periods, claims) for label, periods in self.base.periods.items()}
+
+    def _in_their_year(self, periods: AccountingPeriods, claims: Sequence[np.ndarray]) -> np.ndarray:
+        """Who claims in a period, from who does in each year of the relief: most periods of a label end in the same year."""
+        years = [self._year_of(one) for one in periods.distinct]
+        found = claims[years[0]]
+        for year in {*years} - {years[0]}:
+            is_then = periods.spread([one == year for one in years])
+            found = (claims[year] & is_then) | (found & ~is_then)
+        return found
 
     def _year_of(self, period: AccountingPeriod) -> int:
         """Full years from the start of the relief to the end of a period, up to those in which take-up is complete."""
