@@ -277,7 +277,8 @@ def carry_back_further(
     """What a loss takes, up to the cap, of each earlier period in the months that the extension adds, and in all (£)."""
     may_go = extended > usual
     if not (loss * may_go).any():
-        return np.zeros_like(profits), constant_array(0.0, company.count)
+        nothing = constant_array(0.0, company.count)
+        return nothing, nothing
     loss = np.minimum(loss, extension_cap_left(company, period, len(profits))) * may_go
     taken, unused = set_against(loss, within_reach(company, period, profits, usual, extended))
     return taken, loss - unused

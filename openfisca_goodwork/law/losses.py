@@ -22,6 +22,7 @@ from openfisca_goodwork.law.periods import (
     history,
     is_nothing,
     over_period,
+    positive,
     segments,
     where,
 )
@@ -43,7 +44,7 @@ def relevant_maximum(company, period, profits):
     limited = np.isfinite(yearly)
     scale = length * company("deductions_allowance_share", period)
     allowance = where(limited, where(limited, yearly, 0) * scale, profits)
-    above = np.maximum(profits - allowance, 0)
+    above = positive(profits - allowance)
     most = allowance + rate * above
     ceases = company("is_final_accounting_period", period)
     return where(ceases & (over_period(company, period, _TERMINAL_RELIEF) > 0), profits, most) if ceases.any() else most
@@ -224,7 +225,7 @@ class trading_losses_used(Variable):
         older = company("trading_losses_used_pre_april_2017", period)
         at_first = company("trading_losses_used_before_other_reliefs", period)
         most = np.minimum(company("loss_restriction_maximum", period), company("qualifying_profits", period))
-        room = np.maximum(most - (older - at_first), 0)
+        room = positive(most - (older - at_first))
         later = np.minimum(_later_losses(company, period), company("trading_losses_claim", period))
         return older + np.minimum(later, room)
 
@@ -265,7 +266,7 @@ class trading_losses_carried_forward(Variable):
         used = company("trading_losses_used", period) - company("trading_losses_used_pre_april_2017", period)
         used = used + carried_forward_losses_given(company, period)
         # What is used comes as a difference of sums: its binary noise must not leave a pool below nothing.
-        left = np.maximum(_later_losses(company, period) + new - used, 0)
+        left = positive(_later_losses(company, period) + new - used)
         return left * ~company("is_final_accounting_period", period)
 
 
@@ -285,7 +286,7 @@ class trading_losses_carried_forward_pre_april_2017(Variable):
     def formula(company, period):
         new = company("trade_loss_to_carry_forward", period) * (1 - share_against_total_profits(company, period))
         losses = brought_forward(company, period, _OLDER) + new
-        left = np.maximum(losses - company("trading_losses_used_pre_april_2017", period), 0)
+        left = positive(losses - company("trading_losses_used_pre_april_2017", period))
         return left * ~company("is_final_accounting_period", period)
 
 

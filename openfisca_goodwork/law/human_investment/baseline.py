@@ -43,6 +43,7 @@ from openfisca_goodwork.law.periods import (
     history,
     length_factor,
     of_earlier_period,
+    positive,
     where,
 )
 from openfisca_goodwork.law.periods.calendar import ONE_DAY, days_between, years_between
@@ -251,7 +252,7 @@ def _in_the_window(company: Companies, period: Period) -> tuple[np.ndarray, np.n
     periods = accounting_periods(company, period)
     earlier = periods.each(lambda one: float(days_between(first, min(last, one.start - ONE_DAY))))
     begins = (first_labels(company, period) == period.start.year) & ~company(_IS_NEW, period)
-    missing = where(begins, np.maximum(earlier - known - before, 0), 0)
+    missing = where(begins, positive(earlier - known - before), 0)
     opening = company(_OPENING, period) * _year_of_a_day(company)
     return amount + missing * opening, known, before + missing
 

@@ -39,7 +39,13 @@ from openfisca_goodwork.law.losses import relevant_maximum
 from openfisca_goodwork.law.model import SHARE, Variable
 from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
-from openfisca_goodwork.law.periods import brought_forward, constant_array, over_period, where
+from openfisca_goodwork.law.periods import (
+    brought_forward,
+    constant_array,
+    over_period,
+    positive,
+    where,
+)
 
 _TAXABLE = "human_investment.credit_taxable"
 NOTIONAL = "human_investment.payable.notional_tax_rate"
@@ -66,7 +72,7 @@ def credit_steps(company: Companies, period: Period) -> CreditSteps:
 def room_for_payment(company: Companies, period: Period) -> np.ndarray:
     """What of the cap the credit for training, and what was brought forward, leave for a credit for a loss (£)."""
     steps = _steps(company, period, company("human_investment_training_credit", period))
-    return np.maximum(steps.cap - steps.paid, 0)
+    return positive(steps.cap - steps.paid)
 
 
 def _steps(company: Companies, period: Period, credit: np.ndarray) -> CreditSteps:
@@ -287,7 +293,7 @@ class human_investment_loss_surrendered(Variable, only_if=gives_credit_for_losse
         left = company("unrelieved_trade_loss", period) - company("trade_loss_surrendered_for_tax_credit", period)
         room = cached_for_period(company, period, room_for_payment)
         cash = rate * (1 - while_in_force(company, period, NOTIONAL))
-        return np.minimum(np.minimum(attributable, np.maximum(left, 0)), ratio(room, cash))
+        return np.minimum(np.minimum(attributable, positive(left)), ratio(room, cash))
 
 
 class human_investment_loss_credit(
@@ -379,12 +385,12 @@ def _first_pounds(company: Companies, period: Period, qualifying: np.ndarray) ->
 def _tax_after(company: Companies, period: Period, deduction: np.ndarray) -> np.ndarray:
     """Tax of the period on what a deduction leaves, less what a loss saves in the group (£)."""
     result = result_before(company, period) - within_profit(company, period, deduction)
-    total, loss = np.maximum(result, 0) + company("other_profits", period), np.maximum(-result, 0)
+    total, loss = positive(result) + company("other_profits", period), positive(-result)
     reliefs = loss + company("qualifying_charitable_donations", period) + company("group_relief_available", period)
-    profits = np.maximum(total - reliefs, 0)
+    profits = positive(total - reliefs)
     losses = sum((brought_forward(company, period, name) for name in _LOSSES), constant_array(0.0, company.count))
-    taxable = np.maximum(profits - np.minimum(losses, relevant_maximum(company, period, profits)), 0)
+    taxable = positive(profits - np.minimum(losses, relevant_maximum(company, period, profits)))
     parts = cached_for_period(company, period, charge_parts)
     share = company("loss_absorbed_by_group_share", period) * may_go_to_group(company, period)
-    in_group = np.maximum(loss - total, 0) * share * over_period(company, period, _MAIN_RATE)
+    in_group = positive(loss - total) * share * over_period(company, period, _MAIN_RATE)
     return tax_on(parts, taxable, company("exempt_distributions", period)) - in_group

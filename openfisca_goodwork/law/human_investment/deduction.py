@@ -61,6 +61,7 @@ from openfisca_goodwork.law.periods import (
     incurred_within,
     is_nothing,
     length_factor,
+    positive,
     where,
 )
 
@@ -314,7 +315,7 @@ def _of_items(stretch: Segment, head: str, items: list[TrainingItem]) -> dict[fr
         day = np.datetime64(item.day, "D")
         amounts[item.tags] = amounts.get(item.tags, 0) + where((first <= day) & (day <= last), item.amount, 0)
     shares = {tags: ratio(amount, spent) for tags, amount in amounts.items() if tags}
-    return {frozenset(): np.maximum(1 - sum(shares.values(), np.zeros(spent.size)), 0), **shares}
+    return {frozenset(): positive(1 - sum(shares.values(), np.zeros(spent.size))), **shares}
 
 
 def training_before_limits(company: Companies, period: Period) -> np.ndarray:
@@ -370,7 +371,7 @@ class training_share_above_baseline(Variable, only_if=has_increment):
         if not np.any(training):
             return constant_array(0.0, company.count)
         baseline = of_baseline * company("human_investment_baseline", period) * length_factor(company, period)
-        left = np.maximum(training - (baseline + company("group_training_below_baseline", period)), 0)
+        left = positive(training - (baseline + company("group_training_below_baseline", period)))
         return ratio(left, training)
 
 

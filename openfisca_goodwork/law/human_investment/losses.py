@@ -25,6 +25,7 @@ from openfisca_goodwork.law.periods import (
     history,
     is_nothing,
     of_earlier_period,
+    positive,
     segments,
     where,
 )
@@ -52,7 +53,7 @@ def within_profit(company: Companies, period: Period, deduction: np.ndarray) -> 
     limited = while_in_force(company, period, TREATMENT) == "none"
     if not (limited & (deduction > 0)).any():
         return deduction
-    profit = np.maximum(result_before(company, period), 0)
+    profit = positive(result_before(company, period))
     return where(limited, np.minimum(deduction, profit), deduction)
 
 
@@ -66,7 +67,7 @@ def may_go_to_group(company: Companies, period: Period) -> np.ndarray:
 def _left_of_the_deduction(company: Companies, period: Period) -> np.ndarray:
     """Trade loss that the extra deduction makes, left after use against profits of the period (£)."""
     made = np.minimum(company("human_investment_deduction", period), company("trade_loss", period))
-    return np.maximum(made - company("trade_loss_set_against_total_profits", period), 0)
+    return positive(made - company("trade_loss_set_against_total_profits", period))
 
 
 def loss_kept_from_group(company: Companies, period: Period) -> np.ndarray:
@@ -82,7 +83,7 @@ def loss_kept_from_carry_back(company: Companies, period: Period) -> np.ndarray:
     if not is_ever_other_than(company, _CARRY_BACK, off=True):
         return constant_array(0.0, company.count)
     in_group = company("group_relief_surrendered", period) * may_go_to_group(company, period)
-    left = np.maximum(_left_of_the_deduction(company, period) - in_group, 0)
+    left = positive(_left_of_the_deduction(company, period) - in_group)
     return where(while_in_force(company, period, _CARRY_BACK), 0, left)
 
 
@@ -103,7 +104,7 @@ class human_investment_loss_kept_from_carry_back(Variable, kept=True):
         kept = loss_kept_from_carry_back(company, period)
         if is_nothing(kept):
             return kept
-        left = np.maximum(kept - company("human_investment_loss_surrendered", period), 0)
+        left = positive(kept - company("human_investment_loss_surrendered", period))
         return np.minimum(left, company("trade_loss_to_carry_forward", period))
 
 
