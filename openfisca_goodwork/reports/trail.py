@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,27 +103,25 @@ def _vocabularies(result: CostingResult) -> tuple[Vocabulary, Vocabulary]:
 _KINDS = {POUNDS: POUNDS_AND_PENCE, SHARE: EXACT_PERCENTAGE}
 
 
-def _raw(value: Value, unit: str) -> Cell:
-    return Cell(value, _KINDS.get(unit, NUMBER))
-
-
-def _side(side: str) -> Callable[[Difference], Cell]:
-    """The value of a side of a difference, in words where it is none."""
-    read = attrgetter(f"value_{side}", f"meaning_{side}", "unit")
-
-    def held(change: Difference) -> Cell:
-        value, meaning, unit = read(change)
-        return _raw(meaning or (NOT_IN_LAW if value is None else value), unit)
-
-    return held
+def _raw(value: Value, unit: str, meaning: str = "") -> Cell:
+    """A value of law with the kind of its unit; in words where it has a meaning, or is none."""
+    return Cell(meaning or (NOT_IN_LAW if value is None else value), _KINDS.get(unit, NUMBER))
 
 
 _COLUMNS_OF_CHANGES = (
     Column("Parameter", width=40, of="label"),
     Column("Before", width=14, on=Medium.READ, of="a_in_words"),
     Column("After", width=14, on=Medium.READ, of="b_in_words"),
-    Column("Baseline", NUMBER, width=14, on=Medium.WORKBOOK, of=_side("a")),
-    Column("Reform", NUMBER, width=14, on=Medium.WORKBOOK, of=_side("b")),
+    Column(
+        "Baseline",
+        NUMBER,
+        width=14,
+        on=Medium.WORKBOOK,
+        of=lambda change: _raw(change.value_a, change.unit, change.meaning_a),
+    ),
+    Column(
+        "Reform", NUMBER, width=14, on=Medium.WORKBOOK, of=lambda change: _raw(change.value_b, change.unit, change.meaning_b)
+    ),
     Column("From", DAY, width=16, of="starts"),
     Column("To", DAY, width=16, of=lambda change: change.ends or _day(None)),
     Column("Path", width=50, on=Medium.FILES, of="path"),
@@ -312,20 +309,16 @@ def assumptions_used(used: Mapping[str, float]) -> Table:
 def levels_of_behaviour() -> Table:
     """What each level of behaviour assumes: one row an assumption, one column a level, and the sources."""
     levels = [level for level in LEVELS if level != NONE]
-    rows: dict[str, dict[str, str]] = {}
-    sources: dict[str, list[str]] = {}
+    rows: dict[str, list[str]] = {}
+    sources: dict[str, dict[str, None]] = {}
     for level in levels:
         for path, value in behaviour_of(current_law(), level, last_date(current_vocabulary())).values.items():
             label, words = assumption_in_words(path, value)
             name = path.replace(f".{level}", "")
-            row = rows.setdefault(name, {"Assumption": label.replace(f", {level} case", "")})
-            row[level] = words
-            sources.setdefault(name, []).append(_sources(_latest(path)))
+            rows.setdefault(name, [label.replace(f", {level} case", "")]).append(words)
+            sources.setdefault(name, {})[_sources(_latest(path))] = None
     columns = (Column("Assumption"), *(Column(level.capitalize()) for level in levels), Column("Sources", SOURCE))
-    cells = [
-        (row["Assumption"], *(row[level] for level in levels), "; ".join(dict.fromkeys(sources[name])))
-        for name, row in rows.items()
-    ]
+    cells = [(*row, "; ".join(sources[name])) for name, row in rows.items()]
     return Table("Assumptions of each level of behaviour", columns, cells)
 
 
