@@ -232,7 +232,7 @@ def _downstream(start: set[str], record: Record) -> set[str]:
 def follow(law: Vocabulary, labels: range, record: Record) -> RecordedCompanies:
     """Run the example companies through a law, and write down what each formula asks for; the finished run."""
     system, given = law_with(law), input_variables()
-    made = [name for name, one in system.variables.items() if one.definition_period == YEAR and name not in given]
+    made = [name for name, variable in system.variables.items() if variable.definition_period == YEAR and name not in given]
     run = _FollowedCompanies(Plan(system, made), COUNT)
     for label, inputs in example_companies(labels).items():
         run.run(label, inputs)
@@ -250,11 +250,11 @@ class _FollowedCompanies(RecordedCompanies):
 
     def shared(self, function: Callable[[Any, Any], Any], period: LabelPeriod) -> Any:
         """What formulas share, noted for each formula that asks for it, of whatever period."""
-        found = super().shared(function, period)
+        answer = super().shared(function, period)
         if self._open:
             now = self._open[-1]
             now.include(replace(self.asked[function, period.start.year], index=now.index))
-        return found
+        return answer
 
     def those(self, mask: np.ndarray) -> _FollowedCompanies | None:
         """All companies where a mask has any of them, so that nothing is known of some that was not asked for; else None."""
