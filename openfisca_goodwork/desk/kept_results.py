@@ -19,7 +19,7 @@ import numpy as np
 from openfisca_goodwork import cache, policy
 from openfisca_goodwork.costing import CostingResult
 from openfisca_goodwork.costing.request import CostingRequest
-from openfisca_goodwork.errors import DataError
+from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.system import current_law, parameters_fingerprint
 
 NAME, HELD, MOST = "result", "result", 64
@@ -61,7 +61,7 @@ def keep(request: CostingRequest, key: str, result: CostingResult) -> None:
     """Keep a result, of which the last are held; a disk that refuses keeps none."""
     if not _may_be_kept(request) or cache.cache_directory() == cache.NOWHERE:
         return
-    with suppress(DataError):  # a directory that may only be read
+    with suppress(GoodworkError):  # a directory that may only be read
         cache.write(_path(key), {HELD: np.frombuffer(pickle.dumps(result), dtype=np.uint8)})
         cache.drop_old(NAME, MOST)
         cache.trim()
