@@ -16,7 +16,7 @@ def model_version() -> str:
     return __version__
 
 
-# --- whether what an extra of the package brings is installed, and how to install it with the installer that there is---
+# --- extras of the package: whether one is installed, and how to install it ------------------------------------------
 
 
 def installing(extra: str) -> str:

@@ -163,8 +163,8 @@ COSTING: dict[str, tuple[tuple[set[float], str], ...]] = {
     "costing/uncertainty/assumptions.py": (
         ({0.5, 2}, "half of the chance on each side of the central value"),
         ({0.05}, "the chance beyond each end of a lognormal range, as its parameter says"),
-        ({0.5}, "rounding to the nearest place of the scale"),
     ),
+    "costing/uncertainty/result.py": (({0.5}, "rounding to the nearest place of the scale"),),
     "costing/uncertainty/estimate.py": (
         ({1e6, 1e-9}, "£ million; below which an effect is nothing"),
         ({80_000}, "records of all draws that run together"),

@@ -1,4 +1,4 @@
-"""The figures of the audit: observed, modelled, and ranked beside each other.
+"""A figure of the audit and how it is known; its figures: observed, modelled, and ranked beside each other.
 
 Observed: the official figures on file (`data/good_jobs.csv`), of each indicator the year that most places share. Modelled:
 jobs in companies and their training. A place has as many companies of each section and size as the population gives it,
@@ -97,7 +97,7 @@ def command_of(asked: str, reforms: Iterable[str], year: str, settings: Iterable
     return " ".join([asked, *options, *(f"--set {shlex.quote(setting)}" for setting in settings)])
 
 
-# --- the figures of the audit: observed, modelled, and ranked beside each other ---------------------------------------
+# --- observed, modelled, ranked --------------------------------------------------------------------------------------
 
 
 TABLE = "good_jobs"

@@ -85,7 +85,7 @@ def _fails(cell: Cell, last: float, gap: float) -> bool:
     return behind < last and abs(cell.gap) / abs(cell.uk) > gap
 
 
-# --- gain of companies from a reform by region and section, in £ million and per job, from the distribution of its co---
+# --- what companies gain from a reform, by region and section --------------------------------------------------------
 
 
 OF_COMPANIES = ("assumptions.base.", "assumptions.growth.", "assumptions.audit.")
@@ -168,7 +168,7 @@ def by_place(result: CostingResult) -> Iterator[Effect]:
             yield Effect(*place, row.gain, row.gain_per_employee, row.gaining, row.has_few_records)
 
 
-# --- the Good Jobs Audit: every indicator by place and section, where one fails, and what a reform does there ---------
+# --- the audit -------------------------------------------------------------------------------------------------------
 
 
 DEFAULT_YEAR = "2029-30"

@@ -94,7 +94,7 @@ def write_template(path: Path, files: Sequence[Path]) -> str:
     if kind == ".json":
         write_together(path.parent, {path.name: json.dumps(shape.company_schema(), indent=2, ensure_ascii=False).encode()})
         return f"Written to {path}: the JSON Schema of company files, for an editor that completes and checks them."
-    write_together(path.parent, {path.name: (next_year.TABLE if kind == ".csv" else next_year.company_file()).encode()})
+    write_together(path.parent, {path.name: (next_year.TABLE if kind == ".csv" else next_year.template()).encode()})
     return f"Written to {path}. Fill it in, then: goodwork calculate {path}"
 
 

@@ -42,7 +42,7 @@ from openfisca_goodwork.number_formats import pounds
 from openfisca_goodwork.policy.vocabulary import in_force, in_words, kind_of
 from openfisca_goodwork.system import current_law
 
-# --- one thing that a computation took to be so: a sentence, and what a file may say instead --------------------------
+# --- one assumption: a sentence, and what a file may say instead -----------------------------------------------------
 
 
 REFORM_ONLY = "Under the reform: "
@@ -81,7 +81,7 @@ def once(assumptions: Iterable[Assumption]) -> list[Assumption]:
     ]
 
 
-# --- what a computation assumed because the company file leaves it open: sentences, each with its figures and what to---
+# --- what was left open, sentence by sentence ------------------------------------------------------------------------
 
 
 _TAX, _RESULT = "corporation_tax", "adjusted_trading_result"

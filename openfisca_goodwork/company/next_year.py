@@ -1,4 +1,4 @@
-"""The period after the last of a file, which begins with the balances that it leaves, and the year before the first."""
+"""The period after the last of a file, with the balances that it leaves; the year before the first; templates."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ Riverside Robotics Ltd,2027-07-01,2028-06-30,1.2m,1,150000,40000
 """
 
 
-def company_file() -> str:
+def template() -> str:
     """A company file with one accounting period, and below it every other input, with its label, to be uncommented."""
     return "\n".join(_lines()) + "\n"
 
@@ -184,7 +184,7 @@ def _lines() -> Iterator[str]:
             yield f"    # {name}:   # {label_of(name)}{' (£)' if variable.kind == MONEY else f' ({variable.kind})'}"
 
 
-# --- the twelve months before a company's first accounting period, known by their profit alone: a loss can go back to---
+# --- the year before the first accounting period, known by its profit alone ------------------------------------------
 
 
 _BASELINE = "baseline_training_expenditure"

@@ -115,6 +115,9 @@ def _instalments(
 UNTOUCHED = "It changes the law of these accounting periods and no figure of the company: none of what it changes is here."
 
 
+# --- the result of a period, and of a company ------------------------------------------------------------------------
+
+
 @dataclass(frozen=True)
 class PeriodResult:
     """One accounting period, under each law.

@@ -1,4 +1,4 @@
-"""What a schedule is made of: columns, rows, and the accounting period they are taken from, with its boxes."""
+"""What a schedule is made of, and the schedules of what is returned and paid; the computation has ``schedules``."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def sums(rows: Rows, first: int, end: int) -> list[float]:
     return [sum(float(str(row[place])) for row in rows) for place in range(first, end)]
 
 
-# --- the schedules of what is returned and paid: lines of the company tax return, loans to participators, days of pay---
+# --- what is returned and paid: the return, loans to participators, days of payment ----------------------------------
 
 
 ENTRY = "entry"

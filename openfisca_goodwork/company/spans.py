@@ -83,6 +83,9 @@ _SAY_MEAN_DATE = (
 )
 
 
+# --- the first and last day of an accounting period ------------------------------------------------------------------
+
+
 class Span(NamedTuple):
     """First and last day of an accounting period, and where the first is written."""
 
@@ -213,6 +216,9 @@ def on_mean_date(document: Document, place: Place, start: date, end: date, mean:
         )
         return start, end
     return (before + ONE_DAY if abs((start - ONE_DAY - before).days) <= days else start), to
+
+
+# --- what lies outside every accounting period -----------------------------------------------------------------------
 
 
 def refuse_sale_outside(document: Document, place: Place, sold: date, spans: Sequence[Span]) -> None:

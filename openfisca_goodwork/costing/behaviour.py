@@ -1,4 +1,4 @@
-"""What a step of a costing is, the assumptions it reads, and the behaviour assumed in a costing.
+"""What a step of a costing is, the assumptions it reads, the behaviour assumed, and training moved by the end of a relief.
 
 The steps themselves, and which assumptions a costing reads by them, are in ``steps``. Values are parameters of the reformed
 law, never figures in Python.
@@ -140,12 +140,12 @@ ByLabel = Mapping[int, np.ndarray]
 Days = tuple[date, date]
 
 
-def ends(law: TaxBenefitSystem) -> bool:
+def relief_ends(law: TaxBenefitSystem) -> bool:
     """Whether a relief of the law has an end, which is known before."""
     return any(last is not None for _first, last in relief_spells(law))
 
 
-def brought_forward(
+def training_brought_forward(
     law: TaxBenefitSystem, periods: Mapping[int, AccountingPeriods], acting: ByLabel, share: float
 ) -> tuple[dict[int, np.ndarray], dict[int, np.ndarray]]:
     """What is brought forward into each label, as a multiple of its training, and the profit gained by what moves (£).

@@ -23,9 +23,9 @@ from openfisca_goodwork.costing.surprises import surprises
 from openfisca_goodwork.costing.tables import Tables, first_result, whole_result
 from openfisca_goodwork.costing.ticks import ticking
 from openfisca_goodwork.costing.two_laws import TwoLaws
-from openfisca_goodwork.costing.uncertainty.assumptions import RATING, rates, rating_of
 from openfisca_goodwork.costing.uncertainty.assumptions import ROOT as UNCERTAINTY
 from openfisca_goodwork.costing.uncertainty.estimate import Estimate
+from openfisca_goodwork.costing.uncertainty.result import RATING, rates, rating_of
 from openfisca_goodwork.costing.value_for_money import ADMINISTRATION, APPRAISAL, SET_UP, Appraisal, administration_of
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.law.human_investment import relief_begins

@@ -75,17 +75,17 @@ def fitted_to(measure: str) -> tuple[FittedAssumption, ...]:
     return tuple(assumption for assumption in fitted() if measure in assumption.measures)
 
 
-def without_any() -> tuple[str, ...]:
+def settings_without_any() -> tuple[str, ...]:
     """Settings that put every fitted assumption back."""
     return tuple(setting for assumption in fitted() for setting in assumption.settings(None))
 
 
-def without(measure: str) -> tuple[str, ...]:
+def settings_without(measure: str) -> tuple[str, ...]:
     """Settings of what was fitted to one measure, as it was fitted without it, or before."""
     return tuple(setting for assumption in fitted_to(measure) for setting in assumption.settings(measure))
 
 
-# --- the measures that were costed officially ------------------------------------------------------------------------
+# --- the measures, costed again --------------------------------------------------------------------------------------
 
 
 FILE = sources.DATA / "backcasts.yaml"

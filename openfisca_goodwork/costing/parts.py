@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from openfisca_goodwork import policy, system
-from openfisca_goodwork.costing.behaviour import Behaviour, ends
+from openfisca_goodwork.costing.behaviour import Behaviour
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure import standing_of
 from openfisca_goodwork.costing.executor import ClusterWorkers, LocalWorkers, in_order
@@ -47,7 +47,7 @@ AT_ONCE = 150_000
 
 def assumed_by(laws: TwoLaws) -> Behaviour:
     """Behaviour as a costing assumes it."""
-    has_end, others = any(map(ends, laws.both)), bool(laws.other_changes)
+    has_end, others = any(map(relief_ends, laws.both)), bool(laws.other_changes)
     return behaviour_of(laws.after, laws.request.behaviour, laws.day_of_assumptions, ends=has_end, others=others)
 
 

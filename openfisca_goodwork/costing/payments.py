@@ -29,7 +29,7 @@ from openfisca_goodwork.law.periods import (
     shares_by_financial_year,
 )
 
-# --- from accounting periods to financial years: the tax of a period accrues evenly over the months of the period -----
+# --- accruals: from accounting periods to financial years ------------------------------------------------------------
 
 
 SharesOf = Callable[[AccountingPeriod], Mapping[int, float]]
@@ -94,7 +94,7 @@ class Accruals:
         return self._shares[label, shares_of]
 
 
-# --- what companies pay under two laws, and when: flows by kind of payment, and the bridge from accruals to cash ------
+# --- when it is paid: flows by kind, and from accruals to cash -------------------------------------------------------
 
 
 REGIMES = tuple(kind.name for kind in PaymentRegime)

@@ -14,7 +14,7 @@ from openfisca_goodwork.costing.official import NAME, OfficialCosting, official_
 from openfisca_goodwork.costing.payments import Amounts, Bridge, Flows
 from openfisca_goodwork.costing.people import PopulationUsed
 from openfisca_goodwork.costing.request import AS_ASKED, CostingRequest
-from openfisca_goodwork.costing.uncertainty.assumptions import Rating, Uncertainty
+from openfisca_goodwork.costing.uncertainty.result import Rating, Uncertainty
 from openfisca_goodwork.costing.value_for_money import Appraisal, Value
 from openfisca_goodwork.errors import Fault
 from openfisca_goodwork.law.periods import financial_year, financial_year_name, financial_year_start

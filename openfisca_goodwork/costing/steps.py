@@ -21,7 +21,7 @@ from openfisca_goodwork.costing.behaviour import (
     Behaviour,
     Step,
     Watched,
-    brought_forward,
+    training_brought_forward,
 )
 from openfisca_goodwork.costing.investment import INVESTMENT_STEPS
 from openfisca_goodwork.costing.request import CENTRAL, LEVELS, NONE
@@ -38,7 +38,7 @@ def _retiming(scenarios: LawScenarios) -> Change:
     if not np.any(share):
         return Change()
     acting = {label: amount * scenarios.acts[label] for label, amount in scenarios.in_full.items()}
-    earlier, moved = brought_forward(scenarios.law, scenarios.base.periods, acting, share)
+    earlier, moved = training_brought_forward(scenarios.law, scenarios.base.periods, acting, share)
     return Change(earlier=earlier, moved=moved)
 
 

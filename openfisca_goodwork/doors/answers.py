@@ -199,7 +199,7 @@ def _shown(given: Any) -> str:
     return shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
 
 
-# --- costings that run while others wait: first come, first served, each with its place, its stage and a way to stop ---
+# --- costings that run while others wait -----------------------------------------------------------------------------
 
 
 WAITING, RUNNING, DONE, REFUSED, STOPPED = ("waiting", "running", "done", "refused", "stopped")

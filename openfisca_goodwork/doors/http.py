@@ -31,7 +31,7 @@ from openfisca_goodwork.reports import html
 from openfisca_goodwork.reports.sections import Column, Note, Report, Section, Table
 from openfisca_goodwork.version import model_version
 
-# --- what a request may take: so many bytes, so long to send them, so many at once; as ASGI middleware around any app---
+# --- what a request may take: so many bytes, so long, so many at once ------------------------------------------------
 
 
 Message = MutableMapping[str, Any]

@@ -207,7 +207,7 @@ def _of_a_loss(relief: Relief, law: LawOn, base: float, extra: float) -> tuple[f
     return base, extra
 
 
-# --- the question: what £1 spent on each thing costs after tax, under one law on one day, or under two beside each ot---
+# --- the rates of each thing, under one law or two -------------------------------------------------------------------
 
 
 DEFAULT_DAY = date(2027, 4, 1)

@@ -28,7 +28,9 @@ from openfisca_goodwork.law.model import Variable, for_each_earlier_period
 from openfisca_goodwork.law.notes import Companies, cached_for_period
 from openfisca_goodwork.law.payable_credit import CreditSteps
 from openfisca_goodwork.law.periods import EARLIER_PERIODS, constant_array, of_earlier_period, positive
-from openfisca_goodwork.law.research_and_development import CREDIT_BEFORE, HELD_BACK_BEFORE, does_research
+from openfisca_goodwork.law.research_and_development import CREDIT_BEFORE as RESEARCH_CREDIT_BEFORE
+from openfisca_goodwork.law.research_and_development import HELD_BACK_BEFORE as RESEARCH_HELD_BACK_BEFORE
+from openfisca_goodwork.law.research_and_development import does_research
 
 # --- the repayment: tax as it stood, less tax on what is left ---------------------------------------------------------
 
@@ -101,7 +103,7 @@ def is_reached(company: Companies, period: Period, back: int) -> bool:
 
 CREDITS = (research.CREDIT, "human_investment_credit")
 # What is brought into a period of each: what was above the cap of the one before, and notional tax held back.
-BALANCES = (CREDIT_BEFORE, HELD_BACK_BEFORE, terms.CREDIT_BEFORE, terms.HELD_BACK_BEFORE)
+BALANCES = (RESEARCH_CREDIT_BEFORE, RESEARCH_HELD_BACK_BEFORE, terms.CREDIT_BEFORE, terms.HELD_BACK_BEFORE)
 
 
 def has_credit(company: Companies, period: Period) -> bool:
@@ -136,8 +138,8 @@ class Return(NamedTuple):
     def balances(self) -> dict[str, Any]:
         """What the next period has of each of ``BALANCES`` (£)."""
         return {
-            CREDIT_BEFORE: self.research.carried_forward,
-            HELD_BACK_BEFORE: self.research.notional_tax_left,
+            RESEARCH_CREDIT_BEFORE: self.research.carried_forward,
+            RESEARCH_HELD_BACK_BEFORE: self.research.notional_tax_left,
             terms.CREDIT_BEFORE: self.training.carried_forward,
             terms.HELD_BACK_BEFORE: self.training.notional_tax_left,
         }
@@ -152,12 +154,12 @@ def return_on(
     """
     label, tax = period.offset(-back, "year"), tax_of_earlier_period(company, period, back, taxable)
     of_research = CreditSteps(
-        before=brought[CREDIT_BEFORE],
+        before=brought[RESEARCH_CREDIT_BEFORE],
         of_period=of_earlier_period(company, period, research.CREDIT, back),
         due=tax,
         notional_tax_rate=research.notional_tax_rate(company, label, taxable),
         cap=company("research_and_development_credit_cap", label),
-        notional_tax_before=brought[HELD_BACK_BEFORE],
+        notional_tax_before=brought[RESEARCH_HELD_BACK_BEFORE],
     )
     of_training = CreditSteps(
         before=brought[terms.CREDIT_BEFORE],
@@ -280,8 +282,8 @@ def _added(label: str, balance: str) -> type[Variable]:
 
 
 _ADDED = (
-    _added("Notional tax on R&D credits", HELD_BACK_BEFORE),
-    _added("R&D expenditure credit above the cap", CREDIT_BEFORE),
+    _added("Notional tax on R&D credits", RESEARCH_HELD_BACK_BEFORE),
+    _added("R&D expenditure credit above the cap", RESEARCH_CREDIT_BEFORE),
     _added("Notional tax on training credits", terms.HELD_BACK_BEFORE),
     _added("Training credit above the cap", terms.CREDIT_BEFORE),
 )

@@ -38,12 +38,13 @@ _TERMINAL_RELIEF = "losses.terminal_relief_months"
 def relevant_maximum(company, period, profits):
     """Relevant maximum: what carried-forward losses may relieve of these profits, the allowance and half of the rest (£).
 
-    All of the profits when the trade ceases: terminal relief for losses carried forward (s.45F) is outside the restriction.
+    All of the profits when the trade ceases: terminal relief for losses carried forward (s.45F) is outside the restriction,
+    and is taken to be claimed for the last period itself; for the three years before it, with ``claims_loss_carry_back``.
     """
     yearly, rate, length = _limits(company, period)
     limited = np.isfinite(yearly)
     scale = length * company("deductions_allowance_share", period)
-    allowance = where(limited, where(limited, yearly, 0) * scale, profits)
+    allowance = where(limited, where(limited, yearly, 0) * scale, profits)  # no limit × no days is not a number
     above = positive(profits - allowance)
     most = allowance + rate * above
     ceases = company("is_final_accounting_period", period)
@@ -56,7 +57,7 @@ def _limits(company, period):
     Of a period across 1 April 2017, those of its part from that day on (F(No.2)A 2017 Sch 4 para 190; HMRC CTM05130).
     """
     found = [*(over_period(company, period, path) for path in (_ALLOWANCE, _RESTRICTION)), company("length_factor", period)]
-    _whole, *parts = segments(company, period, _AGAINST_TOTAL)
+    _first, *parts = segments(company, period, _AGAINST_TOTAL)
     for part in parts:
         since = (part.value(_ALLOWANCE), part.value(_RESTRICTION), part.length_factor)
         found = [where(part.share > 0, now, before) for now, before in zip(since, found, strict=True)]
@@ -68,10 +69,10 @@ def share_against_total_profits(company: Companies, period: Period) -> np.ndarra
 
     By days, or by months where the company counts in months (CTA 2010 s.1172; HMRC CTM04900).
     """
-    whole, *parts = segments(company, period, _AGAINST_TOTAL)
+    first, *parts = segments(company, period, _AGAINST_TOTAL)
     if not parts:
-        return whole.value(_AGAINST_TOTAL)
-    return sum(one.value(_AGAINST_TOTAL) * one.share for one in (whole, *parts))
+        return first.value(_AGAINST_TOTAL)
+    return sum(part.value(_AGAINST_TOTAL) * part.share for part in (first, *parts))
 
 
 def first_day_of_claims(law: TaxBenefitSystem) -> date:

@@ -409,7 +409,7 @@ def _run_maximum(period: AccountingPeriod, parameter: History, first: int, last:
     """What spending in a run of windows may take at most, first and last included.
 
     Spending before an increase is relieved as if the increase had not been made; spending after a decrease within what
-    the part after it gives alone (the same provisions; FA 2013 Sch 1 para 2 where a period has one of each).
+    the part after it gives alone (FA 2019 Sch 13 para 1 on; FA 2013 Sch 1 para 2 where a period has one of each).
     """
     parts = _parts(parameter, period)
     values = [value for value, _share in parts]

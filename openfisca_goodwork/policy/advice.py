@@ -190,7 +190,7 @@ def why_nothing_is_given(law: Vocabulary, start: datetime.date, end: datetime.da
     return NO_RATE if any(spell.counts_something for spell in all_spells) else NEITHER
 
 
-# --- the checker of reform files, and warnings about a reform that can be law and may not be what was meant -----------
+# --- the checker of reform files, and warnings -----------------------------------------------------------------------
 
 
 ENACTED = "enacted"

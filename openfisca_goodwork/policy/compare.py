@@ -276,7 +276,7 @@ def _within(row: Difference, start: datetime.date | None, end: datetime.date | N
     return (end is None or row.starts <= end) and (start is None or row.ends is None or row.ends >= start)
 
 
-# --- the history of a parameter, or of all in a group: every dated value with its source, in one law or beside anothe---
+# --- the history of a parameter, or of a group of them ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -185,7 +185,7 @@ def _held(leaf: Leaf, date: datetime.date) -> tuple[tuple[datetime.date, Edit], 
     return ((later[0], current.value),)
 
 
-# --- the law that reforms and settings make, as a tax-benefit system ready to run -------------------------------------
+# --- the law that they make ------------------------------------------------------------------------------------------
 
 
 OPTION = "--set"

@@ -2,7 +2,7 @@
 
 `load` gives it, `report` says how well it fits, `export` writes it to a file. `load_companies` reads companies of one's own
 from a file, which `export_companies` writes of a population (modules `own_…`). The rest of the room builds it: figures
-(sources) and assumptions → every company (frame) → those drawn (records) → weights (calibrate, targets) → years (panel,
+(sources) and assumptions → every company (frame) → those drawn (records) → weights (targets) → years (panel,
 plant, training) → level of profits, by running the law (level).
 """
 

@@ -1,4 +1,4 @@
-"""Smooth distributions of size: of profits, plant spending, turnover and employment.
+"""Smooth distributions of size: of profits, plant spending, turnover and employment; and random draws, keyed by company.
 
 Each is given by a few points of its survival function (the share of companies above an amount) and drawn through them
 as one smooth curve in logs, so that no amount, and no threshold of the tax law, has a step in density.
@@ -136,7 +136,7 @@ def pareto_between(
     return low * (1 - draw * (1 - end)) ** (-1 / exponent)
 
 
-# --- random draws keyed by company: the draw for company i at a stage depends on the seed, the stage and i, on nothin---
+# --- random draws, keyed by company ----------------------------------------------------------------------------------
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

@@ -2,7 +2,7 @@
 
 The schema that people get is a pydantic model of one row. Rows are not read through it: it would look at every cell of
 millions of rows as a Python object, and pandera, which would not, takes the whole table into memory. So the same columns are
-checked in Arrow and NumPy, some thousand rows at a time (``own_reading``).
+checked in Arrow and NumPy, some thousand rows at a time: cells below, whole files in ``own_reading``.
 """
 
 from __future__ import annotations

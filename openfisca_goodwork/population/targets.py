@@ -19,7 +19,7 @@ from openfisca_goodwork.population import sources
 from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.frame import Cells, count_cells, region_shares, registered_cells
 
-# --- weights that meet known totals: bounded, ridged generalised raking (Deville and Särndal 1992, the logit case) ----
+# --- weights that meet known totals ----------------------------------------------------------------------------------
 
 
 Floats = NDArray[np.float64]
@@ -134,7 +134,7 @@ class _Search:
         return "\n".join([heading, *lines])
 
 
-# --- which official figures the population is fitted to, which are held out, and what the model makes of each ---------
+# --- the figures -----------------------------------------------------------------------------------------------------
 
 
 Columns = dict[str, NDArray]

@@ -1,7 +1,7 @@
 """Many costings asked at once: a sweep over values, the value that costs an amount, a package of measures.
 
 ``headline`` is a costing cut down to what these need · ``asking`` many of them, and what varied values take the place of ·
-``files`` what the files have in common · ``sweeping`` a grid or a list of values · ``solving`` a value looked for ·
+``sweeping`` a grid or a list of values · ``solving`` a value looked for ·
 ``packages`` measures in order.
 """
 

@@ -37,7 +37,7 @@ REPORTS: dict[str, str] = {
     "SolveResult": "questions.report_of_solve",
     "SweepResult": "questions.report_of_sweep",
     "ValidationReport": "validation.report_of",
-    "WorkPlan": "costing_tables.report_of",
+    "WorkPlan": "costing_tables.report_of_plan",
 }
 
 

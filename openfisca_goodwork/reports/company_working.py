@@ -42,7 +42,7 @@ from openfisca_goodwork.policy.vocabulary import current_vocabulary, in_force, i
 from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Part, Row, Section, Style, Table, Value
 from openfisca_goodwork.system import current_law
 
-# --- which figures of law bear on one company, so that a step of its working shows them and no others -----------------
+# --- which figures of law a step shows -------------------------------------------------------------------------------
 
 
 _TEMPLATE = "human_investment."
@@ -112,7 +112,7 @@ def _companions_of(path: str) -> Callable[[str], bool]:
     return lambda other: other.startswith(f"{node}.") or (other == FORM and ".payable" in path)
 
 
-# --- the working of one company as sections: its steps under their headings, by accounting period and law, and their ---
+# --- the steps, under their headings ---------------------------------------------------------------------------------
 
 
 LAWS = {CURRENT_LAW: "current law", REFORM: "reform"}
@@ -392,7 +392,7 @@ def _figures(periods: Iterable[Sequence[Step]]) -> Iterator[ParameterValue]:
     return (figure for period in periods for step in period for figure in step.parameters)
 
 
-# --- the schedules of one company as sections, and what its computation assumed ---------------------------------------
+# --- the schedules, and what was assumed -----------------------------------------------------------------------------
 
 
 ASSUMED = "What is assumed"

@@ -110,7 +110,7 @@ def _spec(data: pandas.DataFrame, unit: str) -> Spec:
     return spec_of(data, height=_HEIGHT, mark=mark, encoding=encoding)
 
 
-# --- two laws compared, the variables that the differences affect, the history of a parameter --------------------------
+# --- the reports -----------------------------------------------------------------------------------------------------
 
 
 NOT_IN_LAW = "not in law"

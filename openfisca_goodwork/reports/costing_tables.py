@@ -13,7 +13,7 @@ from openfisca_goodwork.costing.official import NAME as OFFICIAL
 from openfisca_goodwork.costing.parts import WorkPlan
 from openfisca_goodwork.costing.payments import Amounts
 from openfisca_goodwork.costing.uncertainty import Uncertainty
-from openfisca_goodwork.costing.uncertainty.assumptions import AXES
+from openfisca_goodwork.costing.uncertainty.result import AXES
 from openfisca_goodwork.costing.value_for_money import CASES, CENTRAL, FASTER, FASTEST, SLOWER, Appraisal
 from openfisca_goodwork.errors import counted
 from openfisca_goodwork.law.periods import financial_year_name
@@ -485,7 +485,7 @@ _WHERE = {
 }
 
 
-def report_of(plan: WorkPlan) -> Report:
+def report_of_plan(plan: WorkPlan) -> Report:
     """The report of a plan: how much work it is, and the memory of each process."""
     rows = [
         Row(("Records of the population, about", plan.records)),

@@ -245,6 +245,9 @@ def _runs(result: SweepResult, columns: Sequence[Column]) -> Table:
     return Table("The command of each costing", (*columns, Column("Command", width=110), Column("No effect")), rows, "Runs")
 
 
+# --- a value that was looked for -------------------------------------------------------------------------------------
+
+
 def report_of_solve(result: SolveResult) -> Report:
     """The value that was looked for, and what other values come to."""
     title = _solve_finding(result)

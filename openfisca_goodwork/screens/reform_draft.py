@@ -31,7 +31,7 @@ from openfisca_goodwork.policy.reading import read_value
 from openfisca_goodwork.policy.reform import CURRENT_LAW
 from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words
 
-# --- a reform as entries, a value a line: read from the text of its file, laid out as a table beside current law, wri---
+# --- a reform as rows of a table, a value a line ---------------------------------------------------------------------
 
 
 PATH, DAY, VALUE, UNIT, LAW, OUT = "Parameter", "From", "Value", "Unit", "Current law", "Remove"
@@ -324,7 +324,7 @@ def _unit(leaf: Leaf) -> str:
     return "" if leaf.unit == SHARE and leaf.most != 1 and leaf.path.startswith(ASSUMPTIONS) else leaf.unit
 
 
-# --- the one draft of a reform that the library, the levers, the table, the text and the link of a page all show ------
+# --- the draft -------------------------------------------------------------------------------------------------------
 
 
 BLANK = "blank"

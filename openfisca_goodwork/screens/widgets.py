@@ -22,7 +22,7 @@ from openfisca_goodwork.screens import downloads, page_tables
 from openfisca_goodwork.screens.form_parsing import as_iso_day, day_shown
 from openfisca_goodwork.version import model_version
 
-# --- text that somebody typed, kept from being read as Markdown: no pictures, colours, icons or formulas in it --------
+# --- text that somebody typed, kept from being read as Markdown ------------------------------------------------------
 
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&]|(?m:(?<=^[0-9])|(?<=^[0-9]{2})|(?<=^[0-9]{3}))[.)](?= ))")
@@ -44,7 +44,7 @@ def plain_value(value: Any) -> Any:
     return plain(value) if isinstance(value, str) else value
 
 
-# --- tables, charts, faults and progress as Streamlit shows them, in one way on every page ----------------------------
+# --- what Streamlit shows --------------------------------------------------------------------------------------------
 
 
 SECONDS_BETWEEN = 0.25

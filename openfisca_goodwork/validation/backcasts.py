@@ -71,7 +71,7 @@ def _settings_of(measure: Measure, column: str, assumed: Mapping[str, tuple[str,
     """The settings of a column, without those of behaviour that this costing never reads (which would be refused)."""
     if column == AS_USED:
         return ()
-    settings = official.without_any() if column == NOTHING_FITTED else official.without(measure.name)
+    settings = official.settings_without_any() if column == NOTHING_FITTED else official.settings_without(measure.name)
     read = assumed[measure.name]
     return tuple(setting for setting in settings if not setting.startswith(RESPONSES) or setting.partition("@")[0] in read)
 

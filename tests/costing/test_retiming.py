@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from openfisca_goodwork.costing.behaviour import brought_forward, ends
+from openfisca_goodwork.costing.behaviour import relief_ends, training_brought_forward
 from openfisca_goodwork.law.human_investment import has_rolling_baseline, relief_begins, relief_spells
 from openfisca_goodwork.law.periods.accounting_period import AccountingPeriod, AccountingPeriods
 from openfisca_goodwork.policy import law_of
@@ -25,14 +25,14 @@ def calendar_years():
 def test_current_law_and_a_relief_for_good_have_no_end():
     assert relief_spells(current_law()) == ()
     assert relief_spells(law_of(design())) == ((date(2027, 1, 1), None),)
-    assert not ends(law_of(design()))
+    assert not relief_ends(law_of(design()))
 
 
 def test_a_relief_that_ends_and_begins_again_has_two_spells():
     twice = law_of(design(additional_deduction={"2027-01-01": 0.3, "2029-04-01": 0, "2031-01-01": 0.2}))
     assert relief_spells(twice) == ((date(2027, 1, 1), date(2029, 3, 31)), (date(2031, 1, 1), None))
     assert relief_begins(twice) == date(2027, 1, 1)
-    assert ends(twice)
+    assert relief_ends(twice)
 
 
 def test_a_change_of_rate_is_no_end():
@@ -55,7 +55,7 @@ def test_what_moves_in_comes_from_the_twelve_months_after(end):
         year: np.array([1_000.0 * max((min(last, date(year + 1, 1, 1)) - date(year, 1, 1)).days, 0) / 365])
         for year in LABELS
     }
-    earlier, moved = brought_forward(ending, calendar_years(), acting, 0.05)
+    earlier, moved = training_brought_forward(ending, calendar_years(), acting, 0.05)
     assert sum(moved.values()) == pytest.approx([0], abs=1e-9)
     assert sum(amount for amount in moved.values() if amount > 0) > 0
     for year in LABELS:
@@ -66,5 +66,5 @@ def test_what_moves_in_comes_from_the_twelve_months_after(end):
 
 def test_nothing_moves_of_those_who_do_not_claim():
     nothing = {year: np.zeros(1) for year in LABELS}
-    earlier, moved = brought_forward(law_of(design(end="2029-01-01")), calendar_years(), nothing, 0.05)
+    earlier, moved = training_brought_forward(law_of(design(end="2029-01-01")), calendar_years(), nothing, 0.05)
     assert not any(one.any() for one in (*earlier.values(), *moved.values()))

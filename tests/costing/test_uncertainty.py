@@ -16,7 +16,8 @@ from scipy.stats import qmc
 from openfisca_goodwork.costing import CostingResult, cost
 from openfisca_goodwork.costing.steps import behaviour_of
 from openfisca_goodwork.costing.uncertainty import estimate
-from openfisca_goodwork.costing.uncertainty.assumptions import SCALE, Varied, assumptions_varied, drawn, interval, quantiles
+from openfisca_goodwork.costing.uncertainty.assumptions import Varied, assumptions_varied, drawn, interval, quantiles
+from openfisca_goodwork.costing.uncertainty.result import SCALE
 from openfisca_goodwork.costing.uncertainty.stacked import Period, move
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.policy import law_of

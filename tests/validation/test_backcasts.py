@@ -32,8 +32,9 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Call]:
 
     monkeypatch.setenv("GOODWORK_CACHE", str(tmp_path))
     monkeypatch.setattr(backcasts.costing, "cost", cost)
-    monkeypatch.setattr(official, "without_any", lambda: (f"{BASE}@2000-01-01=0.5", f"{BEHAVIOUR}@2010-04-01=0"))
-    monkeypatch.setattr(official, "without", lambda name: (f"{BASE}@2000-01-01=0.5",) if name == "SD_130_50" else ())
+    monkeypatch.setattr(official, "settings_without_any", lambda: (f"{BASE}@2000-01-01=0.5", f"{BEHAVIOUR}@2010-04-01=0"))
+    without = {"SD_130_50": (f"{BASE}@2000-01-01=0.5",)}
+    monkeypatch.setattr(official, "settings_without", lambda name: without.get(name, ()))
     return made
 
 

@@ -45,17 +45,17 @@ def _clear(parameter: Any) -> None:
 def test_a_parameter_that_was_fitted_goes_back_to_its_value_before(law: Any) -> None:
     _at(law.parameters, PATH).metadata |= {"fitted_to": ["SD_130_50", "FE_3yr"], "a_priori": 0.07}
     first = system.dated_values(_at(law.parameters, PATH))[0].date
-    assert official.without_any() == (f"{PATH}@{first}=0.07",)
-    assert official.without("SD_130_50") == official.without_any()
-    assert official.without("SBA_2pct") == ()
+    assert official.settings_without_any() == (f"{PATH}@{first}=0.07",)
+    assert official.settings_without("SD_130_50") == official.settings_without_any()
+    assert official.settings_without("SBA_2pct") == ()
     assert [one.path for one in official.fitted_to("FE_3yr")] == [PATH]
 
 
 def test_without_one_measure_a_parameter_has_the_value_that_was_fitted_without_it(law: Any) -> None:
     marks = {"fitted_to": ["SD_130_50", "FE_3yr"], "a_priori": 0.07, "left_out": {"SD_130_50": 0.05}}
     _at(law.parameters, PATH).metadata |= marks
-    assert [one.rpartition("=")[2] for one in official.without("SD_130_50")] == ["0.05"]
-    assert [one.rpartition("=")[2] for one in official.without("FE_3yr")] == ["0.07"]
+    assert [one.rpartition("=")[2] for one in official.settings_without("SD_130_50")] == ["0.05"]
+    assert [one.rpartition("=")[2] for one in official.settings_without("FE_3yr")] == ["0.07"]
 
 
 def test_of_a_parameter_with_several_values_those_that_were_not_fitted_stay(law: Any) -> None:
@@ -64,30 +64,30 @@ def test_of_a_parameter_with_several_values_those_that_were_not_fitted_stay(law:
     parameter.values_list[0].metadata |= {"fitted_to": ["FE_3yr"], "a_priori": 0.9}
     values = system.dated_values(parameter)
     kept = [f"{path}@{one.date}={one.value}" for one in values[:-1]]
-    assert official.without("FE_3yr") == (*kept, f"{path}@{values[-1].date}=0.9")
+    assert official.settings_without("FE_3yr") == (*kept, f"{path}@{values[-1].date}=0.9")
 
 
 def test_a_value_that_the_fit_left_as_it_was_before_asks_for_no_second_population(law: Any) -> None:
     parameter = _at(law.parameters, PATH)
     parameter.metadata |= {"fitted_to": ["SBA_2pct"], "a_priori": system.dated_values(parameter)[0].value}
     assert [one.path for one in official.fitted_to("SBA_2pct")] == [PATH]
-    assert official.without_any() == official.without("SBA_2pct") == ()
+    assert official.settings_without_any() == official.settings_without("SBA_2pct") == ()
 
 
 def test_a_switch_is_written_as_a_setting_reads_it(law: Any) -> None:
     path = "assumptions.base.survey_includes_levy"
     _at(law.parameters, path).metadata |= {"fitted_to": ["SBA_2pct"], "a_priori": True}
-    assert [one.rpartition("=")[2] for one in official.without_any()] == ["true"]
+    assert [one.rpartition("=")[2] for one in official.settings_without_any()] == ["true"]
 
 
 def test_a_parameter_that_was_fitted_must_say_its_value_before(law: Any) -> None:
     _at(law.parameters, PATH).metadata |= {"fitted_to": ["SD_130_50"]}
     with pytest.raises(DataError, match="a_priori"):
-        official.without_any()
+        official.settings_without_any()
 
 
 def test_what_was_fitted_was_fitted_to_measures_on_file_and_its_settings_fit_the_law() -> None:
     assert {name for one in official.fitted() for name in one.measures} <= set(measures())
-    policy.law_of(settings=official.without_any())
+    policy.law_of(settings=official.settings_without_any())
     for name in measures():
-        policy.law_of(settings=official.without(name))
+        policy.law_of(settings=official.settings_without(name))

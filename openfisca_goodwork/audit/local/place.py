@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from openfisca_goodwork.audit.local.reform import PlaceReform
 
 
-# --- a place beside others: better, worse, or not told apart, by intervals where a survey stands behind the figures ---
+# --- a place beside others -------------------------------------------------------------------------------------------
 
 
 BETTER, WORSE, ALIKE, UNKNOWN = "better", "worse", "no clear difference", "not compared"
@@ -204,7 +204,7 @@ def spread(measure: Measure, nation: str) -> float:
     return float(np.subtract(*np.quantile(values, (0.75, 0.25)))) if values else 0.0
 
 
-# --- the Good Jobs Audit of a place: its figures beside its region, nation and neighbours, what is good, what to work---
+# --- the audit of a place --------------------------------------------------------------------------------------------
 
 
 _HALF = 0.5

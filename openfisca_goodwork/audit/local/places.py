@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas
 
 
-# --- local figures of `data/local`, read when they are first asked for: official tables by place, and the register of---
+# --- tables of `data/local`, read when they are first asked for ------------------------------------------------------
 
 
 DATA = sources.DATA / "local"
@@ -67,7 +67,7 @@ def each(table: pandas.DataFrame) -> Iterator[Any]:
     return iter(table.itertuples())
 
 
-# --- places of the local audit: authorities, combined authorities, skills improvement areas; by code, name or former ---
+# --- places, by code, name or former name ----------------------------------------------------------------------------
 
 
 AUTHORITY, COMBINED, LSIP = KINDS = ("local authority", "combined authority", "local skills improvement area")

@@ -249,6 +249,9 @@ _MANY, _GAP_OF_MANY, _SETTLED = 60, 1e-4, 1e-6
 _TURN = Lock()
 
 
+# --- the program -----------------------------------------------------------------------------------------------------
+
+
 class Class(NamedTuple):
     """Accounting periods that stand for one another: their days, and the members that they and those linked to them are."""
 

@@ -22,15 +22,13 @@ from openfisca_goodwork.costing.two_laws import INCLUDES_LEVY, TwoLaws
 from openfisca_goodwork.costing.uncertainty.assumptions import (
     LEVY_IN_SURVEY,
     ROOT,
-    Alternative,
-    Sensitivity,
-    Uncertainty,
     Varied,
     assumptions_varied,
     constant,
     drawn,
     interval,
 )
+from openfisca_goodwork.costing.uncertainty.result import Alternative, Sensitivity, Uncertainty
 from openfisca_goodwork.costing.uncertainty.stacked import Sample, Stacked, Values
 
 _SHARED = {f"{ROOT}.{name}" for name in ("records", "level", "seed", "last_known_year")}

@@ -1,7 +1,7 @@
 """Step 4 of the human-investment relief: the baseline, above which alone training has relief where a law says so.
 
 It is what counted of the training of earlier accounting periods, or of a fixed window of time, as if the relief had been in
-force, for a year and before any limit: up to the first day of the increment the terms of that day count.
+force, for a year and before any limit. For days before the increment begins, the terms of its first day hold.
 """
 
 from __future__ import annotations
