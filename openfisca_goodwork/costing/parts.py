@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 
 from openfisca_goodwork import policy, system
-from openfisca_goodwork.costing.behaviour import Behaviour
+from openfisca_goodwork.costing.behaviour import Behaviour, relief_ends
 from openfisca_goodwork.costing.comparison import Comparison
 from openfisca_goodwork.costing.disclosure import standing_of
 from openfisca_goodwork.costing.executor import ClusterWorkers, LocalWorkers, in_order
