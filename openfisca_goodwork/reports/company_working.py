@@ -253,7 +253,7 @@ def _again(shown_already: set[tuple[object, ...]], *what: object) -> bool:
 
 
 def _row(label: str, value: str, *, is_total: bool = False) -> Row:
-    return Row((label, value), indent=2 if is_total else 4, is_total=is_total)
+    return Row((label, Cell(value)), indent=2 if is_total else 4, is_total=is_total)  # a cell: as written, no number
 
 
 def named(entry: Input) -> str:

@@ -250,8 +250,8 @@ def test_a_template_is_written_and_works_as_it_is(tmp_path: Path) -> None:
         done = goodwork("calculate", "--template", str(path))
         assert (done.exit_code, done.stderr) == (0, f"Written to {path}. Fill it in, then: goodwork calculate {path}\n")
         assert goodwork("calculate", str(path)).exit_code == 0
-    assert calculate(next_year.company_file().encode()).company.name == "Hilltop Joinery Ltd"
-    commented = next_year.company_file()
+    assert calculate(next_year.template().encode()).company.name == "Hilltop Joinery Ltd"
+    commented = next_year.template()
     assert all(f"# {name}:" in commented or name == PROFIT for name in input_variables())
 
 
