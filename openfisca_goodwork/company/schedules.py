@@ -133,12 +133,14 @@ def _plant(period: Period) -> Schedule:
         amount, allowance = float(claimed.amount[0]), float(claimed.allowance[0])
         if claimed.is_pooled:
             of_class["pooled"] += amount
-        elif not claimed.rate:
+        elif not claimed.first_year:
             of_class["aia"] += allowance
         else:
             of_class["on"] += amount
-            rates[claimed.plant.name] |= {claimed.rate} if amount >= PENNY else set()
-            of_class["first_year"] += amount * multiple if claimed.rate in FIRST_YEAR_ALLOWANCES[_SUPER].rates else allowance
+            rates[claimed.plant.name] |= {claimed.first_year} if amount >= PENNY else set()
+            of_class["first_year"] += (
+                amount * multiple if claimed.first_year in FIRST_YEAR_ALLOWANCES[_SUPER].rates else allowance
+            )
             of_class["next"] += max(amount - allowance, 0.0)
     rows: Rows = [
         (label_of(name), label_of(f"{CLASSES[name].pool}_balance").split(" before")[0], period.amount(name), *of.values(),

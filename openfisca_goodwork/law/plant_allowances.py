@@ -62,6 +62,71 @@ LIMIT = "capital_allowances.annual_investment_allowance.limit"
 # --- on which spending each allowance is claimed ---------------------------------------------------------------------
 
 
+def claims(company: Companies, period: Period) -> Claims:
+    """What is claimed on the plant of a period, worked out once for all formulas that ask for it."""
+    return cached_for_period(company, period, _share_out)
+
+
+def claims_by_class(company: Companies, period: Period) -> list[Claimed]:
+    """What is claimed in a period class by class, stretch by stretch; first what was claimed first."""
+    return _share_out(company, period, by_class=[]).by_class or []
+
+
+def annual_allowance_on(company: Companies, period: Period, name: str) -> np.ndarray:
+    """The annual investment allowance on one class of plant (£)."""
+    of_class = (one for one in cached_for_period(company, period, claims_by_class) if one.plant.name == name)
+    nothing = constant_array(0.0, company.count)
+    return sum((one.allowance for one in of_class if not one.first_year and not one.is_pooled), nothing)
+
+
+def _share_out(company: Companies, period: Period, by_class: list[Claimed] | None = None) -> Claims:
+    """Share a period's spending on plant out over the allowances, in the order that the module gives."""
+    spending, nothing = list(_incurred(company, period)), constant_array(0.0, company.count)
+    annual_limit, match = _annual_limit(company, period), training_match(company, period)
+    trading_on = ~company("is_final_accounting_period", period)
+    pools = {MAIN: nothing, SPECIAL: nothing}
+    annual, allocated, residue = dict(pools), dict(pools), dict(pools)
+    claimed = Claims(company, period, trading_on, annual_limit, match, annual, allocated, residue, by_class)
+    spending = list(claimed.claim_by_amount(spending))
+    for one in spending:  # 1. a first-year allowance of 100% or more
+        if one.rate >= 1:
+            claimed.claim_first_year_allowance(one)
+    for one in sorted(spending, key=lambda each: each.rate):  # 2. the annual investment allowance
+        if one.rate < 1 and one.plant.has_annual_investment_allowance:
+            claimed.claim_annual_investment_allowance(one)
+    for one in spending:
+        if 0 < one.rate < 1:  # 3. a smaller first-year allowance
+            claimed.claim_first_year_allowance(one)
+        claimed.allocate_to_pool(one)  # 4. what is left
+    claimed.allocate_what_was_bought_and_sold()
+    return claimed
+
+
+def _incurred(company: Companies, period: Period) -> Iterator[Expenditure]:
+    """Spending class by class, and of each stretch by stretch: cut where an allowance that the class may have changes."""
+    cuts: dict[tuple[str, ...], list[Segment]] = {}
+    for plant in in_turn():
+        allowances = plant.first_year_allowances
+        if allowances not in cuts:
+            cuts[allowances] = segments(company, period, LIMIT, ENABLED, *map(rate_path, allowances))
+        for stretch in cuts[allowances]:
+            if is_incurred_within(stretch, plant.name):
+                for name, rate, has_it in stretch.known(_best_rates, allowances):
+                    yield Expenditure(plant, stretch, name, rate, incurred_within(stretch, plant.name, has_it))
+
+
+def _best_rates(stretch: Segment, names: tuple[str, ...]) -> list[tuple[str, float, np.ndarray]]:
+    """The best of some first-year allowances and its rate, and which of the distinct accounting periods have that one."""
+    is_there = np.array([bounds is not None for bounds in stretch.bounds])
+    rates = np.array([stretch.value_of_each(rate_path(name)) for name in names] or [np.zeros(is_there.size)])
+    best, places = rates.max(axis=0), rates.argmax(axis=0)
+    pairs = sorted(set(zip(places[is_there].tolist(), best[is_there].tolist(), strict=True)))
+    return [(names[place] if rate else "", rate, is_there & (places == place) & (best == rate)) for place, rate in pairs]
+
+
+# --- one way of claiming after the other -----------------------------------------------------------------------------
+
+
 @dataclass
 class Expenditure:
     """Spending on a class of plant, in one stretch of the period, that may have one rate of first-year allowance.
@@ -84,13 +149,13 @@ class Claimed:
     """Spending on one class of plant on which one allowance is claimed, or that is left for the pool.
 
     Attributes:
-        plant: the class. rate: the rate of a first-year allowance of that name; nothing for the annual investment allowance.
+        plant: the class. first_year: the name of a first-year allowance; nothing for the annual investment allowance.
         amount: the spending (£, one value a company). allowance: what it gives (£, one value a company; 0 for the pool).
         is_pooled: whether it is what no allowance of the period was claimed on.
     """
 
     plant: PlantClass
-    rate: str
+    first_year: str
     amount: np.ndarray
     allowance: np.ndarray
     is_pooled: bool = False
@@ -244,68 +309,6 @@ class Claims:
             self.match.use(spending.stretch, amount)
 
 
-def claims(company: Companies, period: Period) -> Claims:
-    """What is claimed on the plant of a period, worked out once for all formulas that ask for it."""
-    return cached_for_period(company, period, _share_out)
-
-
-def claims_by_class(company: Companies, period: Period) -> list[Claimed]:
-    """What is claimed in a period class by class, stretch by stretch; first what was claimed first."""
-    return _share_out(company, period, by_class=[]).by_class or []
-
-
-def annual_allowance_on(company: Companies, period: Period, name: str) -> np.ndarray:
-    """The annual investment allowance on one class of plant (£)."""
-    of_class = (one for one in cached_for_period(company, period, claims_by_class) if one.plant.name == name)
-    nothing = constant_array(0.0, company.count)
-    return sum((one.allowance for one in of_class if not one.rate and not one.is_pooled), nothing)
-
-
-def _share_out(company: Companies, period: Period, by_class: list[Claimed] | None = None) -> Claims:
-    """Share a period's spending on plant out over the allowances, in the order that the module gives."""
-    spending, nothing = list(_incurred(company, period)), constant_array(0.0, company.count)
-    annual_limit, match = _annual_limit(company, period), training_match(company, period)
-    trading_on = ~company("is_final_accounting_period", period)
-    pools = {MAIN: nothing, SPECIAL: nothing}
-    annual, allocated, residue = dict(pools), dict(pools), dict(pools)
-    claimed = Claims(company, period, trading_on, annual_limit, match, annual, allocated, residue, by_class)
-    spending = list(claimed.claim_by_amount(spending))
-    for one in spending:
-        if one.rate >= 1:
-            claimed.claim_first_year_allowance(one)
-    for one in sorted(spending, key=lambda each: each.rate):
-        if one.rate < 1 and one.plant.has_annual_investment_allowance:
-            claimed.claim_annual_investment_allowance(one)
-    for one in spending:
-        if 0 < one.rate < 1:
-            claimed.claim_first_year_allowance(one)
-        claimed.allocate_to_pool(one)
-    claimed.allocate_what_was_bought_and_sold()
-    return claimed
-
-
-def _incurred(company: Companies, period: Period) -> Iterator[Expenditure]:
-    """Spending class by class, and of each stretch by stretch: cut where an allowance that the class may have changes."""
-    cuts: dict[tuple[str, ...], list[Segment]] = {}
-    for plant in in_turn():
-        allowances = plant.first_year_allowances
-        if allowances not in cuts:
-            cuts[allowances] = segments(company, period, LIMIT, ENABLED, *map(rate_path, allowances))
-        for stretch in cuts[allowances]:
-            if is_incurred_within(stretch, plant.name):
-                for name, rate, has_it in stretch.known(_best_rates, allowances):
-                    yield Expenditure(plant, stretch, name, rate, incurred_within(stretch, plant.name, has_it))
-
-
-def _best_rates(stretch: Segment, names: tuple[str, ...]) -> list[tuple[str, float, np.ndarray]]:
-    """The best of some first-year allowances and its rate, and which of the distinct accounting periods have that one."""
-    is_there = np.array([bounds is not None for bounds in stretch.bounds])
-    rates = np.array([stretch.value_of_each(rate_path(name)) for name in names] or [np.zeros(is_there.size)])
-    best, places = rates.max(axis=0), rates.argmax(axis=0)
-    pairs = sorted(set(zip(places[is_there].tolist(), best[is_there].tolist(), strict=True)))
-    return [(names[place] if rate else "", rate, is_there & (places == place) & (best == rate)) for place, rate in pairs]
-
-
 # --- the annual investment allowance: its limit, and its caps where the limit changes inside a period ----------------
 
 
@@ -438,10 +441,13 @@ def _window(parameter: History, stretch: Segment) -> np.ndarray:
 
 # --- first-year allowances -------------------------------------------------------------------------------------------
 
-_FULL = "Spending on days when no allowance on the class of plant has a higher rate × the rate; none in the final period."
+_FULL = (
+    "Spending on days on which this is the highest rate that the class of plant may have × the rate; none in the final "
+    "period."
+)
 _SMALLER = (
-    "Spending on days when no allowance on the class of plant has a higher rate, less annual investment allowance used "
-    "on it, × the rate."
+    "Spending on days on which this is the highest rate that the class of plant may have, less annual investment allowance "
+    "used on it, × the rate."
 )
 
 
@@ -450,7 +456,7 @@ class super_deduction_expenditure(Variable):
 
     label = "Expenditure with the super-deduction"
     reference = "FA 2021 s.9(1), (2)"
-    rule = "Spending on days when no allowance on the class of plant has a higher rate; none in the final period."
+    rule = "Spending on days on which this is the highest rate that the class of plant may have; none in the final period."
 
     def formula(company, period):
         return claims(company, period).expenditure("super_deduction")
@@ -498,6 +504,8 @@ class special_rate_allowance(Variable):
 class full_expensing(Variable):
     """Full expensing: 100% of spending on new main-rate plant for own use (£).
 
+    That is the class ``main_rate_plant_new`` (cars and plant to lease out have classes of their own), on days on which
+    ``capital_allowances.first_year_allowances.full_expensing`` has a rate. It comes before the annual investment allowance.
     Example: £3,000,000 in 2026 gives £3,000,000.
     """
 
