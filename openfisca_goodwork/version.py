@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-__version__ = "0.8.0"
+__version__ = "0.9.0"
 RELEASED = "2026-11-30"
 
 
