@@ -185,6 +185,8 @@ def _lines() -> Iterator[str]:
 
 
 # --- the year before the first accounting period, known by its profit alone ------------------------------------------
+# A company file begins with those months then. They hand on unchanged what was said to be brought forward to the
+# period after them, and are taken to have had its associated companies and no dividends.
 
 
 _BASELINE = "baseline_training_expenditure"

@@ -270,6 +270,9 @@ def _why_none(company: Companies, period: Period, claims: Sequence[StretchClaim]
 
 
 # --- what more or less training would cost a company after tax, under each law: full computations, no rate applied ----
+# ``next_training`` adds £1,000, ``what_if`` goes from no training to twice as much. More is spent in one accounting
+# period, on what counts there under the reform and in the same mix, days and marks; it comes off that period's profit.
+# What it changes in the later periods of the file counts in full, undiscounted.
 
 
 MORE = 1_000.0

@@ -278,6 +278,8 @@ _TWIN = "_on"
 
 
 # --- the words of practice: names that accountants type, and which name of ours each means ----------------------------
+# No such word is taken for ours: a message says which to write, because most mean one thing in the accounts and
+# another in the computation, or a figure that the model works out.
 
 
 _MISTYPED = 0.85  # how like a word must be to be taken for it, 1 being the same

@@ -23,6 +23,9 @@ from openfisca_goodwork.population import sources
 from openfisca_goodwork.system import DatedValue, current_law, dated_values, leaf_parameters
 
 # --- which assumptions were fitted to which costing, and their values from before ------------------------------------
+# A parameter, or one of its dated values, that was fitted says so in its metadata: `fitted_to`, the measures;
+# `a_priori`, the value before; and, where it was fitted anew without a measure, `left_out`, that measure's value.
+# Nothing is listed here.
 
 
 @dataclass(frozen=True)

@@ -325,7 +325,7 @@ class CostingRequest:
         bool,
         Option(
             Kind.FLAG,
-            argument="also say what the extra training would be worth (``appraisal.Appraisal``); it moves no figure.",
+            argument="also say what the extra training would be worth (``value_for_money.Appraisal``); it moves no figure.",
             help="Also say what the extra training would be worth.",
             flag="--appraise",
             title="Also say what the extra training would be worth: an appraisal, no part of the costing",

@@ -168,6 +168,20 @@ def administration_of(before: TaxBenefitSystem, after: TaxBenefitSystem, day: da
 
 
 # --- what the extra training would be worth to society: an appraisal, no part of a costing ---------------------------
+# Only training that would not have happened without the relief counts, at its full cost: fees, and the time of
+# trainers and trainees. £1 of it brings output from the year after, which fades as people leave and what they learnt
+# dates:
+#
+#     first gain  b = return + fade-out               output a year for each £1
+#     stock       K[t+1] = (1 − fade-out) K[t] + training[t],    output[t] = b K[t]
+#     present value of output for each £1 = b / (discount rate + fade-out)
+#
+# so that training is worth its cost only where its return is above the discount rate, however fast it fades. The
+# relief itself moves money from taxpayers to companies and is no cost to society; what HMRC and companies spend on
+# claims is one. Amounts are £ million in constant prices of the first year costed, by financial year, and present
+# values of that year.
+#
+# Sources are those of the parameters under ``assumptions.appraisal``; the discount rate is that of the Green Book.
 
 
 APPRAISAL = "assumptions.appraisal"

@@ -42,6 +42,11 @@ from openfisca_goodwork.policy.laws import load_all
 from openfisca_goodwork.policy.vocabulary import Day, day_of_law, in_words
 
 # --- what the law gives for £1 that a company spends on plant, a building or training, on one day ---------------------
+# Plant and buildings earn deductions over the years, whose present value is taken; of those open to a class of plant
+# the best. Training has the ordinary deduction at once, and the proposed relief where a law has it. That £1 is below
+# every limit of the relief and above any baseline; the company claims, is eligible by all but its size and the levy,
+# and meets the good-work conditions where they are asked for. On a rolling baseline £1 more today takes relief from
+# later periods, which is counted.
 
 
 _MAIN = "corporation_tax.main_rate"

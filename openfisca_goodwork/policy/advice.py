@@ -41,6 +41,8 @@ from openfisca_goodwork.policy.vocabulary import (
 from openfisca_goodwork.system import DatedValue
 
 # --- what the human-investment relief of a law gives, day by day, and why a reform has no effect ----------------------
+# Paths that a law lacks count as switched off, so that what is said here holds for any law. A costing, a company's
+# computation and the checker of files all say the same of a reform without effect.
 
 
 ALREADY_LAW = "It sets only what the law in force already says."

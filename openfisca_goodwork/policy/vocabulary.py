@@ -245,6 +245,8 @@ def _aside(what: str) -> str:
 
 
 # --- from reforms to law: the dated values that a reform leaves, and the tax-benefit system that holds them -----------
+# A value of a reform treats straddling accounting periods as the dated change of law that it replaces did, if there is
+# one on that date, and otherwise as the parameter says.
 
 
 ASSUMPTION = "assumption"

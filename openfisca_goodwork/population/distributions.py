@@ -137,6 +137,7 @@ def pareto_between(
 
 
 # --- random draws, keyed by company ----------------------------------------------------------------------------------
+# So a population is the same whatever the order or the chunks in which it is built, and a new stage changes no other.
 
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)

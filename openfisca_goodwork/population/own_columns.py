@@ -144,6 +144,8 @@ def _field(column: Column) -> tuple[Any, Any]:
 
 
 # --- cells of a file of companies as numbers, some thousand rows at a time, and what is wrong with them ---------------
+# Text that begins as a formula of a spreadsheet does is refused, never run. Many rows that make one mistake make one
+# fault.
 
 
 NOT_KNOWN = -1

@@ -107,6 +107,11 @@ class _Planned:
     current: Outcome
     _candidates: dict[tuple[float, bool], _Candidates] = field(default_factory=dict)
 
+    def may_claim(self, most_take_up: float) -> np.ndarray:
+        """Which of the companies train and claim where everybody with much to gain does (mask)."""
+        draws: np.ndarray = self.people.uniform(TAKE_UP_DRAW)
+        return self.base.trains & (draws < most_take_up)
+
     def candidates(self, most_take_up: float, *, by_plant_alone: bool) -> _Candidates:
         """The companies with training that claim where everybody with much to gain does; the same for every relief.
 
@@ -115,7 +120,7 @@ class _Planned:
         """
         key = most_take_up, by_plant_alone
         if key not in self._candidates:
-            chosen = self.base.trains & (self.people.uniform(TAKE_UP_DRAW) < most_take_up)
+            chosen = self.may_claim(most_take_up)
             base = self.base.only(chosen)
             if by_plant_alone:
                 base = base.with_plant_of(base.run_for(PLANT, self.law))
@@ -361,6 +366,8 @@ def _of_reliefs(comparisons: Sequence[Comparison], planned: _Planned) -> list[Ar
     first = comparisons[0]
     most = max(float(first.assumed.take_up(year)) for year in range(len(YEARS_OF_TAKE_UP)))
     alone = not first.laws.other_changes and all(map(goes_by_plant_alone, (first.before, first.after)))
+    if not planned.may_claim(most).any():
+        return [Arrays() for _one in comparisons]
     these = planned.candidates(most, by_plant_alone=alone)
     if first.laws.other_changes:
         entitled = [first.entitled.only(these.chosen)]

@@ -43,6 +43,8 @@ from openfisca_goodwork.reports.sections import Cell, Column, Medium, Note, Part
 from openfisca_goodwork.system import current_law
 
 # --- which figures of law a step shows -------------------------------------------------------------------------------
+# A law for training is a template of which a reform sets a part: limits, conditions and shares that nobody set do
+# nothing.
 
 
 _TEMPLATE = "human_investment."
@@ -393,6 +395,8 @@ def _figures(periods: Iterable[Sequence[Step]]) -> Iterator[ParameterValue]:
 
 
 # --- the schedules, and what was assumed -----------------------------------------------------------------------------
+# Each schedule is one table for an accounting period and a law. What a reader sees leaves out rows and columns of
+# figures that are all 0; the workbook has every row and column, on the sheet that ``_SHEETS`` names.
 
 
 ASSUMED = "What is assumed"

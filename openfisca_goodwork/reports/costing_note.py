@@ -64,5 +64,6 @@ def _impact(result: CostingResult) -> Iterator[Row]:
     chosen = {tables.STATIC, tables.RESPONSE, post, *words.ends_of_range(result), words.WITHOUT_RESPONSE}
     chosen |= {tables.CASH, tables.ACCRUALS, tables.RUNNING_COST}
     for row in tables.lines_of_cost(result):
-        if row.cells[0] in chosen:
+        is_step = row.cells[0] == tables.RESPONSE and row.indent > 0  # as disclosure control calls the steps between
+        if row.cells[0] in chosen and not is_step:
             yield Row(row.cells[:-1], indent=row.indent, is_total=row.cells[0] == post)

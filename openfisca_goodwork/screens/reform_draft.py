@@ -32,6 +32,8 @@ from openfisca_goodwork.policy.reform import CURRENT_LAW
 from openfisca_goodwork.policy.vocabulary import Leaf, current_vocabulary, in_force, in_words
 
 # --- a reform as rows of a table, a value a line ---------------------------------------------------------------------
+# What is typed is written as text whether it is right or not, so that a table and a file have one
+# checker, and what is not finished is lost nowhere. Faults of a table name the row that they are about.
 
 
 PATH, DAY, VALUE, UNIT, LAW, OUT = "Parameter", "From", "Value", "Unit", "Current law", "Remove"

@@ -20,6 +20,8 @@ from openfisca_goodwork.costing.disclosure_rules import Rules, support
 from openfisca_goodwork.errors import GoodworkError
 from openfisca_goodwork.reports import text_of
 from openfisca_goodwork.reports.costing_files import write_costing
+from openfisca_goodwork.reports.costing_note import note
+from openfisca_goodwork.reports.sections import Table
 from tests.population.test_own_companies import PROFIT
 
 REFORM = "human-investment-super-deduction"
@@ -138,6 +140,13 @@ def test_a_costing_whose_effect_few_stand_behind_is_refused_in_words() -> None:
     assert fault.value.exit_code == 2
     assert "The effect of 2028-29 may not be shown: fewer than 10 companies" in said and "--years" in said
     assert not re.search(r"\d\.\d{3}", said)
+
+
+def test_the_note_has_each_line_of_the_impact_once(shown: tuple[CostingResult, CostingResult]) -> None:
+    for result in shown:
+        (impact,) = [section for section in note(result) if section.name == "Exchequer impact"]
+        names = [row.cells[0] for part in impact.parts if isinstance(part, Table) for row in part.lines()]
+        assert "What companies do" in names and len(names) == len(set(names))
 
 
 def test_what_cannot_go_with_disclosure_control_is_refused_at_once(tmp_path: Path) -> None:

@@ -88,3 +88,15 @@ def test_a_package_has_more_than_one_measure_and_a_file_says_all_of_it() -> None
         package(["human-investment-super-deduction"])
     with pytest.raises(GoodworkError, match="Put years into the file"):
         package(EXAMPLE, years="2027-28:2028-29")
+
+
+def test_over_companies_none_of_which_train_a_package_comes_to_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "companies.csv"
+    path.write_text(
+        "company,accounting_period_start,accounting_period_end,trading_profit_before_capital_allowances\n"
+        "a,2027-01-01,2027-12-31,100000\nb,2027-01-01,2027-12-31,900000\n",
+        encoding="utf-8",
+    )
+    reforms = ["human-investment-super-deduction", "payable-training-credit"]
+    found = package(reforms, companies=path, age_to="2029-30", years="2028-29")
+    assert [one.alone for one in found.scored] == [(0.0,), (0.0,)]

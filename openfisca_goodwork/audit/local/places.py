@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 # --- tables of `data/local`, read when they are first asked for ------------------------------------------------------
+# Every table has its source, commit, date, how it was seen, licence and defects in `register.csv`, said there once.
 
 
 DATA = sources.DATA / "local"

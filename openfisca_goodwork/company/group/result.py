@@ -244,6 +244,7 @@ def _without_head(result: CompanyResult, *, working: bool, schedules: bool) -> d
 
 
 # --- a group under current law and under reforms: links, what it shares, who gives which loss to whom, its companies ---
+# ``calculate`` takes a company file or a group file: what it is decides what is worked out.
 
 
 _WORDS = {CURRENT_LAW: "current law", REFORM: "the reform"}

@@ -42,6 +42,8 @@ from openfisca_goodwork.law.plant import CLASSES
 from openfisca_goodwork.population import HEADS_PRICED_BY_CPI
 
 # --- the records on which assumptions are moved: each stands for about as much of the effect -------------------------
+# Records go in the order of their draws for take-up, so that whatever part of the companies claims, the sample's part
+# of the effect is that of all companies.
 
 
 # Records that the reform leaves as they are may matter under other assumptions: in proportion to what they train or earn.

@@ -195,10 +195,12 @@ def positive(amounts: np.ndarray) -> np.ndarray:
 def _zeros(count: int) -> np.ndarray:
     """So many zeros, to which nobody may write: a part of the most that were ever asked for."""
     global _ZEROS  # noqa: PLW0603 — kept, as it is read again and again
-    if _ZEROS.size < count:
-        _ZEROS = np.zeros(count)
-        _ZEROS.flags.writeable = False
-    return _ZEROS[:count]
+    zeros = _ZEROS  # another thread may put a shorter one there meanwhile
+    if zeros.size < count:
+        zeros = np.zeros(count)
+        zeros.flags.writeable = False
+        _ZEROS = zeros
+    return zeros[:count]
 
 
 def where(mask: Any, this: Any, that: Any) -> Any:
