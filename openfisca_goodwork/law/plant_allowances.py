@@ -1,8 +1,8 @@
 """The allowances on plant and machinery, and on which spending each is claimed (CAA 2001 Part 2, Chapters 4 and 5).
 
-How much is claimed is for the company to say (``capital_allowances``; CAA 2001 ss.51A(7), 52(4)): a first-year allowance that it claims
-by amount comes first, and what that claim leaves goes to the annual investment allowance and to the pool. Where it says
-nothing, all is claimed. A company that pays tax wants the most relief soonest, so, for spending on one day:
+How much is claimed is for the company to say (``capital_allowances``; CAA 2001 ss.51A(7), 52(4)): a first-year allowance
+that it claims by amount comes first, and what that claim leaves goes to the annual investment allowance and to the pool.
+Where it says nothing, all is claimed. A company that pays tax wants the most relief soonest, so, for spending on one day:
 
 1. a first-year allowance of 100% or more, where the class has one (super-deduction, full expensing, cars, charge points);
 2. the annual investment allowance on the rest, first where the least relief is given otherwise in this period: on spending
