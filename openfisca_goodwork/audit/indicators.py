@@ -36,6 +36,12 @@ class Indicator:
 
 
 _CONDITIONS = "Good-work conditions"
+# The lever of an indicator: its name, its parameter, a reform of the library.
+_RETRAINING = (
+    "Uplift for retraining",
+    "human_investment.uplifts.retraining",
+    "human-investment-super-deduction-retraining",
+)
 INDICATORS = (
     Indicator(JOBS, "Jobs in companies", ("Jobs in", "companies"), "jobs"),
     Indicator("below_living_wage", "Jobs below the real living wage", ("Low paid,", "below RLW"), "% of employee jobs",
@@ -57,14 +63,11 @@ INDICATORS = (
               LOWER, 0, "Uplift for accredited", "human_investment.uplifts.accredited",
               "accredited-training-deduction-200-percent"),
     Indicator("skill_shortages", "Employers with a skill-shortage vacancy", ("Skill", "shortage"), "% of employers",
-              LOWER, 0, "Uplift for retraining", "human_investment.uplifts.retraining",
-              "human-investment-super-deduction-retraining"),
+              LOWER, 0, *_RETRAINING),
     Indicator("shortage_vacancies", "Vacancies that are skill shortages", ("Shortage", "vacancies"), "% of vacancies",
-              LOWER, 0, "Uplift for retraining", "human_investment.uplifts.retraining",
-              "human-investment-super-deduction-retraining"),
+              LOWER, 0, *_RETRAINING),
     Indicator("automation", "Jobs at high risk of automation", ("Automation", "risk"), "% of jobs",
-              LOWER, 1, "Uplift for retraining", "human_investment.uplifts.retraining",
-              "human-investment-super-deduction-retraining"),
+              LOWER, 1, *_RETRAINING),
     Indicator("median_pay", "Median pay a week, all employee jobs", ("Median pay", "£ a week"), "GBP a week",
               HIGHER, 0, "Uplift, left-behind areas", "human_investment.uplifts.priority_area",
               "human-investment-super-deduction-left-behind-areas"),

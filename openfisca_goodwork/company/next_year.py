@@ -185,8 +185,9 @@ def _lines() -> Iterator[str]:
 
 
 # --- the year before the first accounting period, known by its profit alone ------------------------------------------
-# A company file begins with those months then. They hand on unchanged what was said to be brought forward to the
-# period after them, and are taken to have had its associated companies and no dividends.
+# A loss of the first period can go back to the twelve months before it. Where it may, the company file begins with
+# those months. They hand on unchanged what was said to be brought forward to the period after them, and are taken to
+# have had its associated companies and no dividends.
 
 
 _BASELINE = "baseline_training_expenditure"

@@ -29,10 +29,10 @@ from openfisca_goodwork.law.training_match import ENABLED
 from openfisca_goodwork.system import dated_values, leaf_parameters, with_values
 
 # --- investment brought forward in front of the end of an allowance, and missing from the months after it -------------
-# Month by month it grows evenly to its peak in the last one; what was brought forward is then missing evenly over the
-# assumed months. The peak is that of an allowance which takes a whole deduction away; it is smaller for a smaller
-# fall. Where a limit of the annual investment allowance falls, only spending between the two limits has anything to
-# gain.
+# What is brought forward grows evenly, month by month, to its peak in the last month before the end; what was brought
+# forward is then missing evenly over the assumed months. The peak is that of an allowance which takes a whole
+# deduction away; it is smaller for a smaller fall. Where a limit of the annual investment allowance falls, only
+# spending between the two limits has anything to gain.
 #
 # In an accounting period that an end falls into, spending is dated before or after it, so that what moves counts in
 # full.

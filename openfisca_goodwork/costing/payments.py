@@ -30,11 +30,11 @@ from openfisca_goodwork.law.periods import (
 )
 
 # --- accruals: from accounting periods to financial years ------------------------------------------------------------
-# That is the rule of the National Accounts since February 2017, whatever the payment regime: each payment is moved
-# back to the months whose profits it is for. Instalments of large companies count in the three months four to six
-# months before, those of very large ones in the month paid and the two before, payments of other companies 10 to 21
-# months before. For twelve months each lands on the period's own months; a shorter one is given its own months too.
-# Costings before 2017 are cash.
+# The tax of an accounting period accrues evenly over its months. That is the rule of the National Accounts since
+# February 2017, whatever the payment regime: each payment is moved back to the months whose profits it is for.
+# Instalments of large companies count in the three months four to six months before, those of very large ones in the
+# month paid and the two before, payments of other companies 10 to 21 months before. For twelve months each lands on
+# the period's own months; a shorter one is given its own months too. Costings before 2017 are cash.
 #
 # Source: OBR, New national accounts accruals methodology for corporation tax,
 # https://obr.uk/box/new-national-accounts-accruals-methodology-for-corporation-tax/

@@ -137,6 +137,7 @@ def pareto_between(
 
 
 # --- random draws, keyed by company ----------------------------------------------------------------------------------
+# The draw for company i at a stage depends on the seed, the stage and i, on nothing else.
 # So a population is the same whatever the order or the chunks in which it is built, and a new stage changes no other.
 
 

@@ -20,6 +20,7 @@ from openfisca_goodwork.population.assumptions import Assumptions
 from openfisca_goodwork.population.frame import Cells, count_cells, region_shares, registered_cells
 
 # --- weights that meet known totals ----------------------------------------------------------------------------------
+# Bounded, ridged generalised raking (Deville and Särndal 1992, the logit case).
 # Each record's design weight is multiplied by a factor between two bounds, as near to 1 as the totals allow. A total
 # is met up to a tolerance, so that totals which disagree by a rounding do not stop the search. It converges or raises.
 

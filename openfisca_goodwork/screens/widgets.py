@@ -23,7 +23,8 @@ from openfisca_goodwork.screens.form_parsing import as_iso_day, day_shown
 from openfisca_goodwork.version import model_version
 
 # --- text that somebody typed, kept from being read as Markdown ------------------------------------------------------
-# No links either, but an address that is written out: it may be followed, and leads where it says.
+# No pictures, colours, icons or formulas in it, and no links but an address that is written out: it may be followed,
+# and leads where it says.
 
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>$:~#|&]|(?m:(?<=^[0-9])|(?<=^[0-9]{2})|(?<=^[0-9]{3}))[.)](?= ))")

@@ -313,11 +313,11 @@ class human_investment_loss_credit(
 
 
 # --- cash ---------------------------------------------------------------------------------------------------------------
-# A company takes the cash, for all of those pounds or none, where it is more than what their deduction saves it this
-# period: the tax on its profits with the rest of the deduction alone, less the tax on them with all of it; and, for a
-# loss that the rest of its group uses at once, tax at the main rate. Losses brought forward, donations and the group
-# relief available count. What the deduction might save in other periods, through a loss carried back or forward, does
-# not, nor do R&D reliefs.
+# A company may take cash for qualifying spending up to a limit. It takes it, for all of those pounds or none, where it
+# is more than what their deduction saves it this period: the tax on its profits with the rest of the deduction alone,
+# less the tax on them with all of it; and, for a loss that the rest of its group uses at once, tax at the main rate.
+# Losses brought forward, donations and the group relief available count. What the deduction might save in other
+# periods, through a loss carried back or forward, does not, nor do R&D reliefs.
 
 _CASH_LIMIT = "human_investment.cash_option.spend_limit"
 _MAIN_RATE = "corporation_tax.main_rate"
